@@ -1,0 +1,3 @@
+//! Show log files.
+
+fn main() {}

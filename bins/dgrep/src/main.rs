@@ -1,0 +1,3 @@
+//! Search log files.
+
+fn main() {}

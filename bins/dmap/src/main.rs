@@ -1,0 +1,3 @@
+//! Query log files.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Make, list and analyse profiles.
+
+fn main() {}

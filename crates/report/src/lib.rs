@@ -1,0 +1,1 @@
+//! Profiles to reports: top, tree, peek, graph, as text and values.

@@ -1,0 +1,1 @@
+//! Finds matching lines with their context and hands them to a sink.

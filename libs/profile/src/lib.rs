@@ -1,0 +1,1 @@
+//! The profile.proto model: decode, encode, check, merge, filter.

@@ -1,0 +1,1 @@
+//! Tests of the workspace as a whole live in `tests/`; this crate has no code of its own.
