@@ -1,0 +1,432 @@
+//! From the registers of a thread to the addresses on its stack.
+
+use super::rule::{FrameBase, Rule, SavedRbp};
+use super::table::Table;
+
+/// The registers that a walk begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registers {
+    /// Address of the instruction that was interrupted.
+    pub rip: u64,
+    /// Stack pointer.
+    pub rsp: u64,
+    /// Frame pointer, or whatever the code keeps in it.
+    pub rbp: u64,
+}
+
+/// Reads the stack that is walked. A trait, so that a test can walk an array.
+pub trait ReadStack {
+    /// The 64-bit word at `address`, or `None` where the stack does not reach.
+    fn word_at(&self, address: u64) -> Option<u64>;
+}
+
+/// The stack of the thread that does the walk, or of a thread that stands still meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveStack {
+    start: u64,
+    end: u64,
+}
+
+impl LiveStack {
+    /// The words in `start..end`.
+    ///
+    /// # Safety
+    ///
+    /// Every byte of `start..end` must stay mapped and readable as long as this value is in use.
+    #[must_use]
+    pub const unsafe fn between(start: u64, end: u64) -> Self {
+        Self { start, end }
+    }
+}
+
+impl ReadStack for LiveStack {
+    #[inline]
+    fn word_at(&self, address: u64) -> Option<u64> {
+        let inside = address >= self.start && address <= self.end.wrapping_sub(8);
+        if !inside || address & 7 != 0 || self.end < 8 {
+            return None;
+        }
+        // SAFETY: the word lies in `start..end`, which the caller of `between` vouched for, and is aligned.
+        Some(unsafe { core::ptr::read_volatile(address as *const u64) })
+    }
+}
+
+/// How a walk ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WalkEnd {
+    /// At the thread's outermost frame.
+    Complete,
+    /// The output was full.
+    Truncated,
+    /// At a frame whose caller could not be found; the frames before it are right.
+    Lost,
+}
+
+/// What a walk found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// How many frames were written.
+    pub depth: usize,
+    /// How it ended.
+    pub end: WalkEnd,
+    /// How many steps had to trust the frame pointer, because no rule was known.
+    pub by_frame_pointer: u32,
+}
+
+/// Writes the addresses of the stack to `frames`, leaf first: the interrupted instruction itself,
+/// then return addresses. (Subtract one from a return address to get into the call.)
+///
+/// Async-signal-safe: no allocation, no lock, no call out of this crate but `stack.word_at`.
+#[inline]
+pub fn walk(
+    from: Registers,
+    table: &Table<'_>,
+    stack: &impl ReadStack,
+    frames: &mut [u64],
+) -> Walk {
+    let mut at = from;
+    let mut lookup = from.rip;
+    let mut found = Walk {
+        depth: 0,
+        end: WalkEnd::Truncated,
+        by_frame_pointer: 0,
+    };
+    for frame in frames {
+        *frame = at.rip;
+        found.depth = found.depth.saturating_add(1);
+        let rule = table.rule_at(lookup);
+        let step = match caller(at, rule, stack) {
+            Step::NoRule => {
+                found.by_frame_pointer = found.by_frame_pointer.saturating_add(1);
+                caller_by_frame_pointer(at, stack)
+            }
+            step => step,
+        };
+        match step {
+            Step::To(registers) if moves_up(at, registers) => {
+                at = registers;
+                lookup = at.rip.wrapping_sub(1);
+            }
+            Step::Outermost => {
+                return Walk {
+                    end: WalkEnd::Complete,
+                    ..found
+                };
+            }
+            Step::To(_) | Step::NoRule => {
+                return Walk {
+                    end: WalkEnd::Lost,
+                    ..found
+                };
+            }
+        }
+    }
+    found
+}
+
+enum Step {
+    To(Registers),
+    Outermost,
+    NoRule,
+}
+
+/// A caller's frame lies above its callee's, and code does not begin in the first page.
+fn moves_up(from: Registers, to: Registers) -> bool {
+    to.rsp > from.rsp && to.rip >= 4096
+}
+
+#[inline]
+fn caller(at: Registers, rule: Rule, stack: &impl ReadStack) -> Step {
+    let cfa = match rule.base() {
+        FrameBase::Rsp(offset) => Some(at.rsp.wrapping_add_signed(offset.into())),
+        FrameBase::Rbp(offset) => Some(at.rbp.wrapping_add_signed(offset.into())),
+        FrameBase::DerefRbp(offset) => stack.word_at(at.rbp.wrapping_add_signed(offset.into())),
+        FrameBase::Plt => Some(at.rsp.wrapping_add(plt_offset(at.rip))),
+        FrameBase::SignalFrame => return interrupted(at, stack).map_or(Step::NoRule, Step::To),
+        FrameBase::Outermost => return Step::Outermost,
+        FrameBase::Unknown => None,
+    };
+    let realigned = matches!(rule.base(), FrameBase::DerefRbp(_));
+    cfa.and_then(|cfa| above(at, cfa, rule.saved_rbp(), realigned, stack))
+        .map_or(Step::NoRule, Step::To)
+}
+
+/// The registers of the caller of the frame that ends at `cfa`.
+#[inline]
+fn above(
+    at: Registers,
+    cfa: u64,
+    saved: SavedRbp,
+    realigned: bool,
+    stack: &impl ReadStack,
+) -> Option<Registers> {
+    let rip = stack.word_at(cfa.wrapping_sub(8))?;
+    let rbp = match saved {
+        SavedRbp::BelowCfa(bytes) => stack.word_at(cfa.wrapping_sub(bytes.into()))?,
+        SavedRbp::Unchanged if realigned => stack.word_at(at.rbp)?,
+        SavedRbp::Unchanged => at.rbp,
+    };
+    Some(Registers { rip, rsp: cfa, rbp })
+}
+
+/// In an entry of the procedure linkage table the push of the relocation's number ends at byte 11.
+fn plt_offset(rip: u64) -> u64 {
+    if rip & 15 >= 11 { 16 } else { 8 }
+}
+
+/// Offsets of the interrupted registers in the frame that the kernel lays on the stack for a signal
+/// handler: `rsp` points at a `ucontext`, whose general registers begin at byte 40 in the order
+/// r8-r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip.
+const SIGNAL_RBP: u64 = 40 + 8 * 10;
+const SIGNAL_RSP: u64 = 40 + 8 * 15;
+const SIGNAL_RIP: u64 = 40 + 8 * 16;
+
+/// The registers that a signal interrupted. The interrupted address is no return address: one is added,
+/// since whoever looks it up subtracts one.
+fn interrupted(at: Registers, stack: &impl ReadStack) -> Option<Registers> {
+    let word = |offset: u64| stack.word_at(at.rsp.wrapping_add(offset));
+    Some(Registers {
+        rip: word(SIGNAL_RIP)?.wrapping_add(1),
+        rsp: word(SIGNAL_RSP)?,
+        rbp: word(SIGNAL_RBP)?,
+    })
+}
+
+/// The way of code that keeps a frame pointer: `rbp` points at the caller's `rbp`, the return address
+/// lies above. A frame pointer of zero marks the outermost frame.
+fn caller_by_frame_pointer(at: Registers, stack: &impl ReadStack) -> Step {
+    if at.rbp == 0 {
+        return Step::NoRule;
+    }
+    let words = (stack.word_at(at.rbp), stack.word_at(at.rbp.wrapping_add(8)));
+    match words {
+        (Some(rbp), Some(rip)) => Step::To(Registers {
+            rip,
+            rsp: at.rbp.wrapping_add(16),
+            rbp,
+        }),
+        _ => Step::NoRule,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::unwind::Module;
+    use std::vec::Vec;
+
+    const BASE: u64 = 0x7000;
+    const TEXT: u64 = 0x10_0000;
+
+    struct Words<'a>(&'a [u64]);
+
+    impl ReadStack for Words<'_> {
+        fn word_at(&self, address: u64) -> Option<u64> {
+            self.0
+                .get(usize::try_from(address.checked_sub(BASE)? / 8).ok()?)
+                .copied()
+        }
+    }
+
+    /// A module whose n-th rule holds for the n-th 16 bytes of text.
+    fn check(
+        rules: &[Rule],
+        from: Registers,
+        stack: &[u64],
+        room: usize,
+        expected: (&[u64], WalkEnd),
+    ) {
+        let starts: Vec<u32> = (0..rules.len() as u32).map(|row| row * 16).collect();
+        let end = TEXT + 16 * rules.len() as u64;
+        let modules = [Module {
+            start: TEXT,
+            end,
+            index: &[0],
+            starts: &starts,
+            rules,
+        }];
+        let mut frames = std::vec![0; room];
+        let walk = walk(from, &Table::over(&modules), &Words(stack), &mut frames);
+        assert_eq!((&frames[..walk.depth], walk.end), expected);
+    }
+
+    fn rsp(offset: i32, saved: SavedRbp) -> Rule {
+        Rule::pack(FrameBase::Rsp(offset), saved).unwrap()
+    }
+
+    fn rbp(offset: i32, saved: SavedRbp) -> Rule {
+        Rule::pack(FrameBase::Rbp(offset), saved).unwrap()
+    }
+
+    #[test]
+    fn follows_rules_to_the_outermost_frame() {
+        let rules = [
+            rsp(8, SavedRbp::Unchanged),
+            rbp(16, SavedRbp::BelowCfa(16)),
+            Rule::OUTERMOST,
+        ];
+        let stack = [TEXT + 20, 0, 0xdead, TEXT + 40, 0];
+        let from = Registers {
+            rip: TEXT + 3,
+            rsp: BASE,
+            rbp: BASE + 16,
+        };
+        check(
+            &rules,
+            from,
+            &stack,
+            8,
+            (&[TEXT + 3, TEXT + 20, TEXT + 40], WalkEnd::Complete),
+        );
+    }
+
+    #[test]
+    fn looks_a_return_address_up_inside_the_call() {
+        // The return address is the first byte of the next row: the row of the call must be taken.
+        let rules = [rsp(8, SavedRbp::Unchanged), Rule::OUTERMOST, Rule::UNKNOWN];
+        let from = Registers {
+            rip: TEXT,
+            rsp: BASE,
+            rbp: 0,
+        };
+        check(
+            &rules,
+            from,
+            &[TEXT + 32, 0],
+            8,
+            (&[TEXT, TEXT + 32], WalkEnd::Complete),
+        );
+    }
+
+    #[test]
+    fn stops_when_the_output_is_full() {
+        let rules = [rsp(8, SavedRbp::Unchanged)];
+        let from = Registers {
+            rip: TEXT,
+            rsp: BASE,
+            rbp: 0,
+        };
+        let stack = [TEXT + 4, TEXT + 4, TEXT + 4, TEXT + 4];
+        check(
+            &rules,
+            from,
+            &stack,
+            2,
+            (&[TEXT, TEXT + 4], WalkEnd::Truncated),
+        );
+    }
+
+    #[test]
+    fn never_reads_outside_the_stack() {
+        let rules = [rsp(8, SavedRbp::Unchanged)];
+        let from = Registers {
+            rip: TEXT,
+            rsp: BASE + 8,
+            rbp: u64::MAX,
+        };
+        check(&rules, from, &[0], 8, (&[TEXT], WalkEnd::Lost));
+    }
+
+    #[test]
+    fn trusts_the_frame_pointer_where_no_rule_is_known() {
+        let rules = [Rule::UNKNOWN, Rule::OUTERMOST];
+        let from = Registers {
+            rip: TEXT,
+            rsp: BASE,
+            rbp: BASE + 8,
+        };
+        check(
+            &rules,
+            from,
+            &[0, 0, TEXT + 20],
+            8,
+            (&[TEXT, TEXT + 20], WalkEnd::Complete),
+        );
+    }
+
+    #[test]
+    fn a_frame_that_does_not_lie_above_ends_the_walk() {
+        let rules = [rbp(8, SavedRbp::Unchanged)];
+        let from = Registers {
+            rip: TEXT,
+            rsp: BASE + 8,
+            rbp: BASE,
+        };
+        check(&rules, from, &[TEXT, TEXT], 8, (&[TEXT], WalkEnd::Lost));
+    }
+
+    #[test]
+    fn goes_through_the_linkage_table() {
+        let rules = [
+            Rule::pack(FrameBase::Plt, SavedRbp::Unchanged).unwrap(),
+            Rule::OUTERMOST,
+        ];
+        let early = Registers {
+            rip: TEXT + 6,
+            rsp: BASE,
+            rbp: 0,
+        };
+        check(
+            &rules,
+            early,
+            &[TEXT + 17],
+            8,
+            (&[TEXT + 6, TEXT + 17], WalkEnd::Complete),
+        );
+        let late = Registers {
+            rip: TEXT + 11,
+            rsp: BASE,
+            rbp: 0,
+        };
+        check(
+            &rules,
+            late,
+            &[7, TEXT + 17],
+            8,
+            (&[TEXT + 11, TEXT + 17], WalkEnd::Complete),
+        );
+    }
+
+    #[test]
+    fn goes_through_a_signal_frame() {
+        let rules = [
+            Rule::pack(FrameBase::SignalFrame, SavedRbp::Unchanged).unwrap(),
+            Rule::OUTERMOST,
+        ];
+        let mut stack = [0; 24];
+        stack[15] = BASE + 0x1000;
+        stack[20] = BASE + 0x2000;
+        stack[21] = TEXT + 16;
+        let from = Registers {
+            rip: TEXT,
+            rsp: BASE,
+            rbp: 0,
+        };
+        check(
+            &rules,
+            from,
+            &stack,
+            8,
+            (&[TEXT, TEXT + 17], WalkEnd::Complete),
+        );
+    }
+
+    #[test]
+    fn undoes_a_realigned_stack() {
+        let realigned = Rule::pack(FrameBase::DerefRbp(-8), SavedRbp::Unchanged).unwrap();
+        let rules = [realigned, rbp(16, SavedRbp::BelowCfa(16)), Rule::OUTERMOST];
+        let stack = [BASE + 32, BASE + 40, 0, TEXT + 20, 0, 0, TEXT + 40];
+        let from = Registers {
+            rip: TEXT,
+            rsp: BASE,
+            rbp: BASE + 8,
+        };
+        check(
+            &rules,
+            from,
+            &stack,
+            8,
+            (&[TEXT, TEXT + 20, TEXT + 40], WalkEnd::Complete),
+        );
+    }
+}
