@@ -1,1 +1,32 @@
-//! Flags in Go and GNU spelling, messages, exit codes and the profiling flags.
+//! What the programs share at their command line.
+//!
+//! Flags in Go and in GNU spelling ([`go_args`]), the flags common to the log commands
+//! ([`CommonArgs`], [`ProfilingArgs`]), one-line messages ([`Messages`]), exit statuses
+//! ([`Status`], [`Failure`]) and the frame around a log command ([`run`]).
+//!
+//! It knows nothing of logs, searches or queries, and never ends the process itself: [`run`] and
+//! [`Exit::report`] return the [`std::process::ExitCode`] that `main` returns.
+
+#![forbid(unsafe_code)]
+
+mod choice;
+mod command;
+mod common;
+mod exit;
+mod message;
+mod number;
+mod parse;
+mod profiling;
+mod server;
+mod spelling;
+
+pub use choice::{ColorChoice, LogLevel, Logger};
+pub use command::{LogCommand, Program, run};
+pub use common::CommonArgs;
+pub use exit::{Exit, Failure, Status};
+pub use message::Messages;
+pub use number::{count, positive};
+pub use parse::parse;
+pub use profiling::ProfilingArgs;
+pub use server::ServerArgs;
+pub use spelling::go_args;
