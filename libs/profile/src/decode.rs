@@ -1,0 +1,382 @@
+//! Protobuf to [`Profile`].
+//!
+//! A message may list its fields in any order, and samples refer to locations that refer to
+//! mappings and functions. So the top level is walked once a table, in the order of those
+//! references; skipping the other tables costs a few bytes an entry.
+
+use std::collections::HashMap;
+
+use crate::error::{DecodeError, DecodeProblem};
+use crate::gzip;
+use crate::handle::{FunctionId, LocationId, MappingId, StringId};
+use crate::locations::Line;
+use crate::model::{Function, Label, Mapping, Profile, ValueType};
+use crate::samples::Samples;
+use crate::strings::Strings;
+use crate::wire::{Field, Reader, each_field};
+
+impl Profile {
+    /// Reads a profile: gzip, of any number of members, or raw protobuf.
+    ///
+    /// Unknown fields are skipped; a location whose mapping does not exist has none.
+    ///
+    /// # Errors
+    ///
+    /// Damage of either layer, text that is not UTF-8, ids that are 0, used twice or missing, and
+    /// samples whose number of values is not the number of sample types.
+    pub fn decode(bytes: &[u8]) -> Result<Profile, DecodeError> {
+        let raw = gzip::decompress(bytes)?;
+        if raw.is_empty() {
+            return Err(DecodeError::new(0, DecodeProblem::Empty));
+        }
+        if u32::try_from(raw.len()).is_err() {
+            return Err(DecodeError::new(0, DecodeProblem::TooLarge));
+        }
+        let message = Reader::new(&raw);
+        let mut decoder = Decoder::with_strings(message.clone())?;
+        each_field(message.clone(), |field| decoder.header(field))?;
+        each_field(message.clone(), |field| decoder.small_table(field))?;
+        each_field(message.clone(), |field| decoder.location(field))?;
+        decoder.samples(message)?;
+        Ok(decoder.profile)
+    }
+}
+
+struct Decoder {
+    profile: Profile,
+    /// The interned id of each string of the file.
+    strings: Vec<StringId>,
+    mappings: Ids,
+    functions: Ids,
+    locations: Ids,
+    samples: usize,
+    started: bool,
+}
+
+impl Decoder {
+    /// Reads the string table, which everything else needs.
+    fn with_strings(message: Reader<'_>) -> Result<Decoder, DecodeError> {
+        let end = message.offset() + message.bytes().len();
+        let mut table = Strings::with_capacity(0);
+        let mut strings = Vec::new();
+        each_field(message, |field| {
+            if field.number != 6 {
+                return Ok(());
+            }
+            let text = string(field)?;
+            if strings.is_empty() && !text.is_empty() {
+                return Err(field.error(DecodeProblem::FirstStringNotEmpty));
+            }
+            strings.push(table.intern(text));
+            Ok(())
+        })?;
+        if strings.is_empty() {
+            return Err(DecodeError::new(end, DecodeProblem::FirstStringNotEmpty));
+        }
+        Ok(Decoder {
+            profile: Profile {
+                strings: table,
+                ..Profile::default()
+            },
+            strings,
+            mappings: Ids::new("mapping"),
+            functions: Ids::new("function"),
+            locations: Ids::new("location"),
+            samples: 0,
+            started: false,
+        })
+    }
+
+    /// Fields of the profile that are no tables; counts the samples on the way.
+    fn header(&mut self, field: &Field<'_>) -> Result<(), DecodeError> {
+        let profile = &mut self.profile;
+        match field.number {
+            1 => {
+                let kind = value_type(&self.strings, field, "sample_type")?;
+                profile.sample_types.push(kind);
+            }
+            2 => self.samples += 1,
+            7 => profile.drop_frames = string_ref(&self.strings, field, "drop_frames")?,
+            8 => profile.keep_frames = string_ref(&self.strings, field, "keep_frames")?,
+            9 if self.started => return Err(field.error(DecodeProblem::Concatenated)),
+            9 => {
+                profile.time_nanos = field.signed("time_nanos")?;
+                self.started = profile.time_nanos != 0;
+            }
+            10 => profile.duration_nanos = field.signed("duration_nanos")?,
+            11 => profile.period_type = value_type(&self.strings, field, "period_type")?,
+            12 => profile.period = field.signed("period")?,
+            13 => {
+                let (comments, strings) = (&mut profile.comments, &self.strings);
+                field.numbers("comment", |number| {
+                    comments.push(lookup(strings, field, number)?);
+                    Ok(())
+                })?;
+            }
+            14 => {
+                let id = string_ref(&self.strings, field, "default_sample_type")?;
+                profile.default_sample_type = id;
+            }
+            15 => profile.doc_url = string_ref(&self.strings, field, "doc_url")?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Mappings and functions, which refer to strings only.
+    fn small_table(&mut self, field: &Field<'_>) -> Result<(), DecodeError> {
+        match field.number {
+            3 => {
+                let mapping = mapping(&self.strings, field)?;
+                self.mappings.add(mapping.id, field)?;
+                self.profile.mappings.push(mapping);
+            }
+            5 => {
+                let function = function(&self.strings, field)?;
+                self.functions.add(function.id, field)?;
+                self.profile.functions.push(function);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn location(&mut self, field: &Field<'_>) -> Result<(), DecodeError> {
+        if field.number != 4 {
+            return Ok(());
+        }
+        let (mut id, mut address, mut mapping, mut folded) = (0, 0, None, false);
+        let mut lines: Vec<Line> = Vec::new();
+        each_field(field.bytes("location")?, |part| {
+            match part.number {
+                1 => id = part.varint("location id")?,
+                2 => mapping = self.mappings.find(part.varint("location mapping_id")?),
+                3 => address = part.varint("location address")?,
+                4 => lines.push(line(&self.functions, part)?),
+                5 => folded = part.varint("location is_folded")? != 0,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        self.locations.add(id, field)?;
+        let mapping = mapping.map(MappingId::new);
+        let handle = self.profile.locations.push(id, mapping, address, lines);
+        self.profile.locations.get_mut(handle).is_folded = folded;
+        Ok(())
+    }
+
+    fn samples(&mut self, message: Reader<'_>) -> Result<(), DecodeError> {
+        let mut samples = Samples::with_width(self.profile.sample_types.len());
+        samples.reserve(self.samples);
+        let mut row = SampleRow::default();
+        each_field(message, |field| {
+            if field.number != 2 {
+                return Ok(());
+            }
+            row.read(self, field)?;
+            samples.push(&row.stack, &row.values, &row.labels);
+            Ok(())
+        })?;
+        self.profile.samples = samples;
+        Ok(())
+    }
+}
+
+/// The sample being read; kept to reuse its memory.
+#[derive(Default)]
+struct SampleRow {
+    stack: Vec<LocationId>,
+    values: Vec<i64>,
+    labels: Vec<Label>,
+}
+
+impl SampleRow {
+    fn read(&mut self, decoder: &Decoder, field: &Field<'_>) -> Result<(), DecodeError> {
+        self.stack.clear();
+        self.values.clear();
+        self.labels.clear();
+        each_field(field.bytes("sample")?, |part| {
+            match part.number {
+                1 => part.numbers("sample location_id", |id| {
+                    let row = decoder.locations.get(id, part)?;
+                    self.stack.push(LocationId::new(row));
+                    Ok(())
+                })?,
+                2 => part.numbers("sample value", |value| {
+                    self.values.push(value.cast_signed());
+                    Ok(())
+                })?,
+                3 => self.labels.push(label(&decoder.strings, part)?),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        let (values, types) = (self.values.len(), decoder.profile.sample_types.len());
+        if values == types {
+            Ok(())
+        } else {
+            Err(field.error(DecodeProblem::ValueCount { values, types }))
+        }
+    }
+}
+
+/// Which row each id of a table names. Ids that count from 1 without gaps need no map.
+struct Ids {
+    table: &'static str,
+    rows: usize,
+    sparse: Option<HashMap<u64, usize>>,
+}
+
+impl Ids {
+    fn new(table: &'static str) -> Ids {
+        Ids {
+            table,
+            rows: 0,
+            sparse: None,
+        }
+    }
+
+    /// Takes `id` as the name of the next row.
+    fn add(&mut self, id: u64, field: &Field<'_>) -> Result<(), DecodeError> {
+        if id == 0 {
+            return Err(field.error(DecodeProblem::ZeroId(self.table)));
+        }
+        let row = self.rows;
+        self.rows += 1;
+        if self.sparse.is_none() && id == self.rows as u64 {
+            return Ok(());
+        }
+        let dense = || (0..row).map(|row| (row as u64 + 1, row)).collect();
+        let sparse = self.sparse.get_or_insert_with(dense);
+        match sparse.insert(id, row) {
+            None => Ok(()),
+            Some(_) => Err(field.error(DecodeProblem::DuplicateId(self.table, id))),
+        }
+    }
+
+    /// The row of `id`.
+    fn find(&self, id: u64) -> Option<usize> {
+        match &self.sparse {
+            Some(sparse) => sparse.get(&id).copied(),
+            None => usize::try_from(id.checked_sub(1)?)
+                .ok()
+                .filter(|row| *row < self.rows),
+        }
+    }
+
+    /// The row of `id`, which must exist.
+    fn get(&self, id: u64, field: &Field<'_>) -> Result<usize, DecodeError> {
+        self.find(id)
+            .ok_or_else(|| field.error(DecodeProblem::NoSuchRow(self.table, id)))
+    }
+}
+
+fn string<'a>(field: &Field<'a>) -> Result<&'a str, DecodeError> {
+    let text = field.bytes("string_table")?;
+    std::str::from_utf8(text.bytes()).map_err(|error| {
+        DecodeError::new(text.offset() + error.valid_up_to(), DecodeProblem::NotUtf8)
+    })
+}
+
+fn string_ref(
+    strings: &[StringId],
+    field: &Field<'_>,
+    name: &'static str,
+) -> Result<StringId, DecodeError> {
+    lookup(strings, field, field.varint(name)?)
+}
+
+fn lookup(strings: &[StringId], field: &Field<'_>, number: u64) -> Result<StringId, DecodeError> {
+    usize::try_from(number)
+        .ok()
+        .and_then(|index| strings.get(index).copied())
+        .ok_or_else(|| field.error(DecodeProblem::NoSuchString(number.cast_signed())))
+}
+
+fn value_type(
+    strings: &[StringId],
+    field: &Field<'_>,
+    name: &'static str,
+) -> Result<ValueType, DecodeError> {
+    let mut value_type = ValueType::default();
+    each_field(field.bytes(name)?, |part| {
+        match part.number {
+            1 => value_type.kind = string_ref(strings, part, "value type")?,
+            2 => value_type.unit = string_ref(strings, part, "value unit")?,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(value_type)
+}
+
+fn mapping(strings: &[StringId], field: &Field<'_>) -> Result<Mapping, DecodeError> {
+    let mut mapping = Mapping::default();
+    each_field(field.bytes("mapping")?, |part| {
+        match part.number {
+            1 => mapping.id = part.varint("mapping id")?,
+            2 => mapping.start = part.varint("mapping memory_start")?,
+            3 => mapping.limit = part.varint("mapping memory_limit")?,
+            4 => mapping.offset = part.varint("mapping file_offset")?,
+            5 => mapping.file = string_ref(strings, part, "mapping filename")?,
+            6 => mapping.build_id = string_ref(strings, part, "mapping build_id")?,
+            7 => mapping.has_functions = part.varint("mapping has_functions")? != 0,
+            8 => mapping.has_filenames = part.varint("mapping has_filenames")? != 0,
+            9 => mapping.has_line_numbers = part.varint("mapping has_line_numbers")? != 0,
+            10 => mapping.has_inline_frames = part.varint("mapping has_inline_frames")? != 0,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(mapping)
+}
+
+fn function(strings: &[StringId], field: &Field<'_>) -> Result<Function, DecodeError> {
+    let mut function = Function::default();
+    each_field(field.bytes("function")?, |part| {
+        match part.number {
+            1 => function.id = part.varint("function id")?,
+            2 => function.name = string_ref(strings, part, "function name")?,
+            3 => function.system_name = string_ref(strings, part, "function system_name")?,
+            4 => function.filename = string_ref(strings, part, "function filename")?,
+            5 => function.start_line = part.signed("function start_line")?,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(function)
+}
+
+fn line(functions: &Ids, field: &Field<'_>) -> Result<Line, DecodeError> {
+    let (mut function, mut line, mut column) = (0, 0, 0);
+    each_field(field.bytes("line")?, |part| {
+        match part.number {
+            1 => function = part.varint("line function_id")?,
+            2 => line = part.signed("line line")?,
+            3 => column = part.signed("line column")?,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let function = FunctionId::new(functions.get(function, field)?);
+    Ok(Line {
+        function,
+        line,
+        column,
+    })
+}
+
+fn label(strings: &[StringId], field: &Field<'_>) -> Result<Label, DecodeError> {
+    let mut label = Label::default();
+    each_field(field.bytes("label")?, |part| {
+        match part.number {
+            1 => label.key = string_ref(strings, part, "label key")?,
+            2 => label.text = string_ref(strings, part, "label str")?,
+            3 => label.number = part.signed("label num")?,
+            4 => label.unit = string_ref(strings, part, "label num_unit")?,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(label)
+}
