@@ -217,3 +217,31 @@ fn addresses_outside_are_unknown() {
     assert_eq!(module.frames(u64::MAX), []);
     assert_eq!(module.frames(u64::MAX - 1), []);
 }
+
+/// Makes a section unfindable, as `strip` would, by renaming it wherever its name stands.
+fn hide(bytes: &mut [u8], section: &[u8]) {
+    let starts: Vec<usize> = (0..bytes.len() - section.len())
+        .filter(|&at| bytes[at..].starts_with(section))
+        .collect();
+    assert!(!starts.is_empty(), "the section is there");
+    for start in starts {
+        bytes[start + 1] = b'-';
+    }
+}
+
+#[test]
+fn without_debug_information_names_come_from_the_symbols() {
+    let mut own = Own::read();
+    hide(&mut own.bytes, b".debug_info\0");
+    let module = own.module();
+    assert!(!module.has_debug_info());
+    let frames = module.frames(own.svma(&module, address(shapes::outermost)));
+    let [frame] = frames.as_slice() else {
+        panic!("one symbol, so one frame: {frames:?}")
+    };
+    assert_eq!(frame.name, "own_binary::shapes::outermost");
+    assert_eq!(
+        (frame.file.as_str(), frame.line, frame.start_line),
+        ("", 0, 0)
+    );
+}
