@@ -3,6 +3,7 @@
 //!
 //! * [`unwind`]: walks a stack by searching flat tables that were compiled from call frame
 //!   information beforehand.
+//! * [`gap`]: decides which allocated bytes are sampled, and what a sample stands for.
 //! * [`ring`]: hands samples from signal handlers to one reader, and counts the ones it had to drop.
 //!
 //! # What you must do
@@ -38,5 +39,6 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod gap;
 pub mod ring;
 pub mod unwind;
