@@ -1,1 +1,23 @@
-//! Opens log files, globs and standard input, decompresses them and cuts them into blocks of whole lines.
+//! From the names a user gives to blocks of whole lines.
+//!
+//! [`sources`] turns paths, globs and `-` into [`Source`]s. [`Source::open`] opens one, through
+//! gzip or zstd where its name says so, and gives an [`Input`] that hands out blocks of whole lines
+//! from one reused buffer: memory stays constant whatever the size of the file and of its lines.
+//!
+//! Nothing here looks for text or writes anything, and nothing knows of profiling: who wants to
+//! know what is going on passes an [`Observer`].
+
+#![forbid(unsafe_code)]
+
+mod block;
+mod error;
+mod glob;
+mod observer;
+mod source;
+mod target;
+
+pub use block::{BlockReader, Options, lines};
+pub use error::{Error, ErrorKind};
+pub use observer::{Counters, Observer, Unobserved};
+pub use source::{Input, Source};
+pub use target::sources;

@@ -1,0 +1,103 @@
+//! Why a file could not be read.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file that could not be read, and why. Shown as `FILE: reason`.
+#[derive(Debug)]
+pub struct Error {
+    path: PathBuf,
+    kind: ErrorKind,
+}
+
+/// Why a file could not be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No file has this name, or none matches this pattern.
+    NotFound,
+    /// The pattern is malformed.
+    BadPattern,
+    /// A directory holds no lines.
+    Directory,
+    /// A device or socket, which may have no end.
+    Device,
+    /// The system refused to open or read it, or its compressed content is damaged.
+    Io(io::Error),
+}
+
+impl Error {
+    pub(crate) fn new(path: impl Into<PathBuf>, kind: ErrorKind) -> Self {
+        Error {
+            path: path.into(),
+            kind,
+        }
+    }
+
+    /// Reading `path` failed with `error`.
+    pub fn io(path: impl Into<PathBuf>, error: io::Error) -> Self {
+        Error::new(path, error.into())
+    }
+
+    /// The file, or the pattern, as the user named it.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+}
+
+impl From<io::Error> for ErrorKind {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => ErrorKind::NotFound,
+            io::ErrorKind::IsADirectory => ErrorKind::Directory,
+            _ => ErrorKind::Io(error),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.kind)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ErrorKind::NotFound => f.write_str("no such file"),
+            ErrorKind::BadPattern => f.write_str("malformed pattern"),
+            ErrorKind::Directory => f.write_str("is a directory"),
+            ErrorKind::Device => f.write_str("is a device or socket"),
+            ErrorKind::Io(error) => f.write_str(&reason(error)),
+        }
+    }
+}
+
+/// The system's words without its number.
+fn reason(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return "permission denied".to_owned();
+    }
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.kind {
+            ErrorKind::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! One thing to read: a file or standard input.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use crate::block::{BlockReader, Options};
+use crate::error::{Error, ErrorKind};
+use crate::observer::Observer;
+
+/// The lines of an opened [`Source`].
+pub type Input<'o> = BlockReader<'o, Box<dyn Read + Send>>;
+
+/// A file or standard input, not yet opened.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Source {
+    path: PathBuf,
+    id: Vec<u8>,
+    standard_input: bool,
+}
+
+impl Source {
+    /// Standard input; its path and its id are `-`. It is never decompressed.
+    #[must_use]
+    pub fn standard_input() -> Self {
+        Source {
+            path: "-".into(),
+            id: b"-".to_vec(),
+            standard_input: true,
+        }
+    }
+
+    /// A file, known as `id` in the output.
+    pub fn file(path: impl Into<PathBuf>, id: impl Into<Vec<u8>>) -> Self {
+        Source {
+            path: path.into(),
+            id: id.into(),
+            standard_input: false,
+        }
+    }
+
+    /// The file's path, as the user named it.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What stands for the source in a line's header.
+    #[must_use]
+    pub fn id(&self) -> &[u8] {
+        &self.id
+    }
+
+    /// Opens it for reading, through gzip (`.gz`, `.gzip`; all members) or zstd (`.zst`; all
+    /// frames) by the ending of its name.
+    ///
+    /// # Errors
+    /// When it does not exist, may not be read, or is a directory or device.
+    pub fn open<'o>(
+        &self,
+        options: &Options,
+        observer: &'o dyn Observer,
+    ) -> Result<Input<'o>, Error> {
+        let input = self
+            .open_raw()
+            .map_err(|kind| Error::new(&self.path, kind))?;
+        observer.file_opened(&self.path);
+        Ok(BlockReader::new(input, options, observer))
+    }
+
+    fn open_raw(&self) -> Result<Box<dyn Read + Send>, ErrorKind> {
+        if self.standard_input {
+            let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+            return Ok(Box::new(input));
+        }
+        let file = File::open(&self.path)?;
+        if let Some(kind) = refusal(&file.metadata()?) {
+            return Err(kind);
+        }
+        Ok(decompressed(&self.path, file)?)
+    }
+}
+
+/// What cannot be read as lines: a directory holds none, a device may have no end.
+fn refusal(metadata: &Metadata) -> Option<ErrorKind> {
+    let kind = metadata.file_type();
+    if kind.is_dir() {
+        Some(ErrorKind::Directory)
+    } else if kind.is_char_device() || kind.is_block_device() || kind.is_socket() {
+        Some(ErrorKind::Device)
+    } else {
+        None
+    }
+}
+
+fn decompressed(path: &Path, file: File) -> io::Result<Box<dyn Read + Send>> {
+    Ok(
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("gz" | "gzip") => Box::new(MultiGzDecoder::new(io::BufReader::new(file))),
+            Some("zst") => Box::new(zstd::Decoder::new(file)?),
+            _ => Box::new(file),
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::write::GzEncoder;
+
+    use super::*;
+    use crate::{Counters, lines};
+
+    const TEXT: &[u8] = b"one\ntwo\nthree\n";
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(text).expect("memory never fails");
+        encoder.finish().expect("memory never fails")
+    }
+
+    fn zstd(text: &[u8]) -> Vec<u8> {
+        zstd::encode_all(text, 1).expect("memory never fails")
+    }
+
+    /// Reads a file called `name` with this content; gives its lines and the error that ended it.
+    fn check(name: &str, content: &[u8], expected: &[&str], ended_by: Option<&str>) {
+        let directory = tempfile::tempdir().expect("a directory for the test");
+        let path = directory.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        let counters = Counters::default();
+        let source = Source::file(&path, name);
+        let mut input = source
+            .open(&Options::default(), &counters)
+            .expect("a readable file");
+        let mut got = Vec::new();
+        let failure = loop {
+            match input.next_block() {
+                Ok(Some(block)) => {
+                    got.extend(lines(block).map(|line| String::from_utf8_lossy(line).into_owned()));
+                }
+                Ok(None) => break None,
+                Err(error) => break Some(Error::io(name, error).to_string()),
+            }
+        };
+        assert_eq!(got, expected, "{name}");
+        assert_eq!(failure.as_deref(), ended_by, "{name}");
+        assert_eq!(counters.files(), 1);
+    }
+
+    #[test]
+    fn the_ending_of_the_name_says_how_to_decompress() {
+        let all = ["one", "two", "three"];
+        check("a.log", TEXT, &all, None);
+        check("a.gz", &gzip(TEXT), &all, None);
+        check("a.log.gzip", &gzip(TEXT), &all, None);
+        check("a.zst", &zstd(TEXT), &all, None);
+        check("a.GZ", TEXT, &all, None);
+    }
+
+    #[test]
+    fn all_members_and_frames_are_read() {
+        check(
+            "a.gz",
+            &[gzip(b"one\nt"), gzip(b"wo\n")].concat(),
+            &["one", "two"],
+            None,
+        );
+        check(
+            "a.zst",
+            &[zstd(b"one\nt"), zstd(b"wo\n")].concat(),
+            &["one", "two"],
+            None,
+        );
+    }
+
+    #[test]
+    fn lines_before_the_damage_are_read() {
+        let gz = [gzip(TEXT), gzip(TEXT)[..11].to_vec()].concat();
+        let zst = [zstd(TEXT), zstd(TEXT)[..8].to_vec()].concat();
+        let all = ["one", "two", "three"];
+        check(
+            "a.gz",
+            &gz,
+            &all,
+            Some("a.gz: unexpected end of file"),
+        );
+        check("a.zst", &zst, &all, Some("a.zst: incomplete frame"));
+        check(
+            "b.gz",
+            b"not gzip at all",
+            &[],
+            Some("b.gz: invalid gzip header"),
+        );
+    }
+
+    #[test]
+    fn what_holds_no_lines_is_refused() {
+        let open = |path: &str| {
+            let source = Source::file(path, "");
+            let opened = source.open(&Options::default(), &crate::Unobserved);
+            opened.map(|_| ()).expect_err("not to be read").to_string()
+        };
+        assert_eq!(open("/"), "/: is a directory");
+        assert_eq!(open("/dev/null"), "/dev/null: is a device or socket");
+        assert_eq!(open("/nosuch"), "/nosuch: no such file");
+    }
+}
