@@ -81,15 +81,14 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// The system's words without its number.
+/// The system's words without its number, and our own where the libraries' differ.
 fn reason(error: &io::Error) -> String {
-    if error.kind() == io::ErrorKind::PermissionDenied {
-        return "permission denied".to_owned();
-    }
     let text = error.to_string();
-    match text.split_once(" (os error ") {
-        Some((reason, _)) => reason.to_owned(),
-        None => text,
+    match (error.kind(), text.split_once(" (os error ")) {
+        (io::ErrorKind::PermissionDenied, _) => "permission denied".to_owned(),
+        (io::ErrorKind::UnexpectedEof, _) => "compressed data ends too early".to_owned(),
+        (_, Some((reason, _))) => reason.to_owned(),
+        (_, None) => text,
     }
 }
 

@@ -188,9 +188,14 @@ mod tests {
             "a.gz",
             &gz,
             &all,
-            Some("a.gz: unexpected end of file"),
+            Some("a.gz: compressed data ends too early"),
         );
-        check("a.zst", &zst, &all, Some("a.zst: incomplete frame"));
+        check(
+            "a.zst",
+            &zst,
+            &all,
+            Some("a.zst: compressed data ends too early"),
+        );
         check(
             "b.gz",
             b"not gzip at all",
