@@ -1,1 +1,10 @@
-//! Tests of the workspace as a whole live in `tests/`; this crate has no code of its own.
+//! What the tests of the workspace as a whole ask: which crates there are, what they depend on, and
+//! which words their code uses. The tests themselves are in `tests/`.
+
+#![forbid(unsafe_code)]
+
+mod manifest;
+mod source;
+
+pub use manifest::{Dependency, Package, Shelf, Target, Workspace};
+pub use source::Source;
