@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::common::CommonArgs;
+use crate::common_args::CommonArgs;
 use crate::exit::{Failure, Status};
 use crate::message::Messages;
 use crate::parse::{parse, wrong_usage};

@@ -11,7 +11,7 @@
 
 mod choice;
 mod command;
-mod common;
+mod common_args;
 mod exit;
 mod message;
 mod number;
@@ -22,7 +22,7 @@ mod spelling;
 
 pub use choice::{ColorChoice, LogLevel, Logger};
 pub use command::{LogCommand, Program, run};
-pub use common::CommonArgs;
+pub use common_args::CommonArgs;
 pub use exit::{Exit, Failure, Status};
 pub use message::Messages;
 pub use number::{count, positive};
