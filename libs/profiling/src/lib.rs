@@ -1,1 +1,23 @@
-//! CPU and memory profiles of a running Rust program in the pprof format.
+//! CPU and memory profiles of a running Rust program, in the format of pprof.
+
+mod active;
+mod allocator;
+mod builder;
+mod cpu;
+mod encode;
+mod error;
+mod manager;
+mod metrics;
+mod profiler;
+mod report;
+mod session;
+mod sys;
+mod unwind;
+
+pub use allocator::ProfilingAllocator;
+pub use builder::ProfilerBuilder;
+pub use error::{Error, ErrorKind};
+pub use manager::Kind;
+pub use metrics::{AllocatorMetrics, RuntimeMetrics};
+pub use profiler::Profiler;
+pub use report::{ProfileFile, ProfileReport};

@@ -31,7 +31,7 @@
 //! At 100 Hz a busy thread writes 100 records of about 30 words a second, 24 KB. A ring of 1 MiB that
 //! is drained every 100 ms holds the samples of 400 busy threads.
 
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// See the module.
 #[derive(Debug)]
@@ -40,6 +40,7 @@ pub struct SampleRing<'m> {
     claimed: AtomicU64,
     consumed: AtomicU64,
     lost: AtomicU64,
+    has_reader: AtomicBool,
 }
 
 impl<'m> SampleRing<'m> {
@@ -56,6 +57,7 @@ impl<'m> SampleRing<'m> {
             claimed: AtomicU64::new(0),
             consumed: AtomicU64::new(0),
             lost: AtomicU64::new(0),
+            has_reader: AtomicBool::new(false),
         }
     }
 
@@ -86,10 +88,16 @@ impl<'m> SampleRing<'m> {
         self.lost.load(Ordering::Relaxed)
     }
 
+    /// The reading end; `None` while there is another.
+    pub fn reader(&self) -> Option<Reader<'_, 'm>> {
+        let taken = self.has_reader.swap(true, Ordering::Acquire);
+        (!taken).then_some(Reader { ring: self })
+    }
+
     /// Takes the oldest record into `payload`, and gives its length. `None` when none is complete.
     /// What does not fit into `payload` is cut off.
     ///
-    /// Only one thread may call this at a time, which [`Reader::of`] makes its caller promise.
+    /// Only the [`Reader`] may call this.
     fn take(&self, payload: &mut [u64]) -> Option<usize> {
         let start = self.consumed.load(Ordering::Relaxed);
         let length = self.word(start)?.load(Ordering::Acquire);
@@ -140,24 +148,20 @@ impl<'m> SampleRing<'m> {
     }
 }
 
-/// The only reading end of a ring.
+/// The reading end of a ring. There is at most one at a time: two would both clear the same record and
+/// move on by it twice.
 #[derive(Debug)]
 pub struct Reader<'r, 'm> {
     ring: &'r SampleRing<'m>,
 }
 
-impl<'r, 'm> Reader<'r, 'm> {
-    /// The reading end of `ring`.
-    ///
-    /// # Safety
-    ///
-    /// No other `Reader` of the same ring may be in use at the same time: two would both clear the
-    /// same record and move on by it twice.
-    #[must_use]
-    pub const unsafe fn of(ring: &'r SampleRing<'m>) -> Self {
-        Self { ring }
+impl Drop for Reader<'_, '_> {
+    fn drop(&mut self) {
+        self.ring.has_reader.store(false, Ordering::Release);
     }
+}
 
+impl Reader<'_, '_> {
     /// Takes the oldest complete record into `payload` and gives the part of it that was filled.
     /// A record longer than `payload` is cut off.
     pub fn next<'p>(&mut self, payload: &'p mut [u64]) -> Option<&'p [u64]> {
@@ -181,8 +185,7 @@ mod tests {
     fn check(capacity: usize, lengths: &[usize], expected_in_a_round: usize) {
         let memory = words(capacity);
         let ring = SampleRing::over(&memory);
-        // SAFETY: the only reader of this ring.
-        let mut reader = unsafe { Reader::of(&ring) };
+        let mut reader = ring.reader().unwrap();
         for round in 0..50_u64 {
             let records: Vec<Vec<u64>> = lengths
                 .iter()
@@ -217,11 +220,20 @@ mod tests {
     }
 
     #[test]
+    fn has_one_reader_at_a_time() {
+        let memory = words(16);
+        let ring = SampleRing::over(&memory);
+        let reader = ring.reader();
+        assert!(reader.is_some() && ring.reader().is_none());
+        drop(reader);
+        assert!(ring.reader().is_some());
+    }
+
+    #[test]
     fn cuts_a_record_that_the_reader_has_no_room_for() {
         let memory = words(16);
         let ring = SampleRing::over(&memory);
-        // SAFETY: the only reader of this ring.
-        let mut reader = unsafe { Reader::of(&ring) };
+        let mut reader = ring.reader().unwrap();
         ring.push([&[1, 2, 3], &[]]);
         ring.push([&[4], &[]]);
         let mut payload = [0; 2];
@@ -244,8 +256,7 @@ mod tests {
                     }
                 });
             }
-            // SAFETY: the only reader of this ring.
-            let mut reader = unsafe { Reader::of(&ring) };
+            let mut reader = ring.reader().unwrap();
             let (mut payload, mut received) = ([0; 16], 0);
             while received + ring.lost() < writers * each {
                 let Some(record) = reader.next(&mut payload) else {

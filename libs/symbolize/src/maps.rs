@@ -14,6 +14,8 @@ pub struct Mapping {
     pub path: String,
     /// Whether the memory may be executed.
     pub executable: bool,
+    /// Whether the memory may be read and written.
+    pub writable: bool,
     /// Whether the file is no longer at `path`: removed, or replaced by an upgrade.
     pub deleted: bool,
 }
@@ -64,6 +66,7 @@ fn parse_line(line: &[u8]) -> Option<Mapping> {
         offset: parse_hex(offset)?,
         path: String::from_utf8_lossy(path).into_owned(),
         executable: permissions.get(2) == Some(&b'x'),
+        writable: permissions.starts_with(b"rw"),
         deleted,
     })
 }

@@ -1,0 +1,100 @@
+//! What happens in the signal handler: walk, write to the ring, book the weight.
+//!
+//! Async-signal-safe throughout: atomics, a walk over tables that were built before, and about 1.2 KiB
+//! of stack for the frames. No allocation, no lock, no libc, nothing of libgcc.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use dtail_sampler::ring::SampleRing;
+use dtail_sampler::unwind::WalkEnd;
+
+use super::slots::{Owner, Slot, Token};
+use crate::sys::sampling_signal::Tick;
+use crate::unwind::{self, MAX_DEPTH};
+
+/// Words of the ring: 1 MiB. See `dtail_sampler::ring` for what that holds.
+const RING_WORDS: usize = 1 << 17;
+
+/// Words of a record in front of its frames.
+const HEAD_WORDS: usize = 2;
+
+/// Words that a record has at most.
+pub(super) const RECORD_WORDS_MAX: usize = HEAD_WORDS + MAX_DEPTH;
+
+static RUNNING: AtomicBool = AtomicBool::new(false);
+static RING: OnceLock<SampleRing<'static>> = OnceLock::new();
+static LOST_PERIODS: AtomicU64 = AtomicU64::new(0);
+
+/// The ring that the handler writes to. The first call makes it.
+pub(super) fn ring() -> &'static SampleRing<'static> {
+    RING.get_or_init(|| {
+        let words: Vec<AtomicU64> = (0..RING_WORDS).map(|_| AtomicU64::new(0)).collect();
+        SampleRing::over(Vec::leak(words))
+    })
+}
+
+/// Ticks are sampled from now on; `false` ends that.
+pub(super) fn set_running(running: bool) {
+    RUNNING.store(running, Ordering::Release);
+}
+
+/// Periods that found no room in the ring, since the process began.
+pub(super) fn lost_periods() -> u64 {
+    LOST_PERIODS.load(Ordering::Relaxed)
+}
+
+/// The handler's part. `false` when the tick is not ours.
+pub(super) fn on_tick(tick: &Tick) -> bool {
+    let token = Token::of(tick.token);
+    match token.owner() {
+        Owner::Foreign => return false,
+        Owner::Thread(slot) if RUNNING.load(Ordering::Acquire) => sample(tick, token, slot),
+        Owner::Thread(_) | Owner::Ended => {}
+    }
+    true
+}
+
+fn sample(tick: &Tick, token: Token, slot: &Slot) {
+    let Some(ring) = RING.get() else { return };
+    let mut frames = [0; MAX_DEPTH];
+    let walk = unwind::interrupted(tick.registers, slot.stack(), &mut frames);
+    let end = match walk.end {
+        WalkEnd::Complete => 0,
+        WalkEnd::Truncated => 1,
+        WalkEnd::Lost => 2,
+    };
+    let head = [token.value() as u64, end << 32 | u64::from(tick.periods)];
+    if !ring.push([&head, frames.get(..walk.depth).unwrap_or_default()]) {
+        LOST_PERIODS.fetch_add(tick.periods.into(), Ordering::Relaxed);
+    }
+    slot.book(tick.periods);
+}
+
+/// A record, as the collector takes it from the ring.
+#[derive(Debug)]
+pub(super) struct Record<'r> {
+    pub(super) token: Token,
+    pub(super) periods: u32,
+    pub(super) end: WalkEnd,
+    /// Leaf first: the interrupted address, then return addresses.
+    pub(super) frames: &'r [u64],
+}
+
+impl<'r> Record<'r> {
+    /// Reads what [`sample`] wrote; `None` for anything else.
+    pub(super) fn parse(words: &'r [u64]) -> Option<Self> {
+        let (&[token, weight], frames) = words.split_first_chunk::<HEAD_WORDS>()?;
+        let end = match weight >> 32 {
+            0 => WalkEnd::Complete,
+            1 => WalkEnd::Truncated,
+            _ => WalkEnd::Lost,
+        };
+        Some(Self {
+            token: Token::of(token as usize),
+            periods: weight as u32,
+            end,
+            frames,
+        })
+    }
+}

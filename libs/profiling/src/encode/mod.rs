@@ -1,0 +1,11 @@
+//! From what was measured to profiles in the pprof format: symbols, locations, values and comments.
+//!
+//! Runs after measuring has ended, outside every handler.
+
+pub(crate) mod cpu_profile;
+mod facts;
+mod image;
+mod stack_writer;
+
+pub(crate) use facts::{Facts, Header};
+pub(crate) use image::ProcessImage;

@@ -1,0 +1,106 @@
+//! Stacks of addresses to stacks of locations.
+
+use std::collections::{HashMap, HashSet};
+
+use dtail_profile::{Line, LocationId, MappingId, MappingSpec, ProfileBuilder};
+
+use super::image::{ImageMapping, ProcessImage};
+
+/// Where to look an address of a captured stack up: the interrupted one, which is the first, as it is,
+/// and return addresses one byte before, which is inside the call.
+pub(super) fn lookup_addresses(frames: &[u64]) -> impl Iterator<Item = u64> {
+    frames
+        .iter()
+        .enumerate()
+        .map(|(depth, pc)| if depth == 0 { *pc } else { pc.wrapping_sub(1) })
+}
+
+/// Every address that the names of these stacks need.
+pub(super) fn collect_addresses<'s>(
+    stacks: impl Iterator<Item = &'s [u64]>,
+    addresses: &mut HashSet<u64>,
+) {
+    stacks.for_each(|frames| addresses.extend(lookup_addresses(frames)));
+}
+
+/// Turns addresses into the locations of one profile.
+#[derive(Debug)]
+pub(super) struct StackWriter<'i> {
+    image: &'i ProcessImage,
+    mappings: Vec<MappingId>,
+    locations: HashMap<u64, LocationId>,
+}
+
+impl<'i> StackWriter<'i> {
+    /// Adds the mappings of `image` to the profile.
+    pub(super) fn add_mappings(image: &'i ProcessImage, builder: &mut ProfileBuilder) -> Self {
+        let mappings = image
+            .mappings
+            .iter()
+            .map(|m| builder.mapping(spec(m)))
+            .collect();
+        Self {
+            image,
+            mappings,
+            locations: HashMap::new(),
+        }
+    }
+
+    /// The location of an address as [`lookup_addresses`] gives it.
+    pub(super) fn location(&mut self, builder: &mut ProfileBuilder, address: u64) -> LocationId {
+        if let Some(known) = self.locations.get(&address) {
+            return *known;
+        }
+        let location = self.add_location(builder, address);
+        self.locations.insert(address, location);
+        location
+    }
+
+    fn add_location(&self, builder: &mut ProfileBuilder, address: u64) -> LocationId {
+        let Some((mapping, frames)) = self.image.at(address) else {
+            return builder.location(None, address, &[]);
+        };
+        let lines: Vec<Line> = frames
+            .iter()
+            .map(|frame| Line {
+                function: builder.function(
+                    &frame.name,
+                    &frame.system_name,
+                    &frame.file,
+                    frame.start_line.into(),
+                ),
+                line: frame.line.into(),
+                column: 0,
+            })
+            .collect();
+        builder.location(self.mappings.get(mapping).copied(), address, &lines)
+    }
+}
+
+/// A location that stands for something that has no code, such as `[lost samples]`.
+pub(super) fn pseudo_frame(builder: &mut ProfileBuilder, name: &str) -> LocationId {
+    let function = builder.function(name, "", "", 0);
+    builder.location(
+        None,
+        0,
+        &[Line {
+            function,
+            line: 0,
+            column: 0,
+        }],
+    )
+}
+
+fn spec(mapping: &ImageMapping) -> MappingSpec<'_> {
+    MappingSpec {
+        start: mapping.mapping.start,
+        limit: mapping.mapping.limit,
+        offset: mapping.mapping.offset,
+        file: &mapping.mapping.path,
+        build_id: &mapping.build_id,
+        has_functions: mapping.known.functions,
+        has_filenames: mapping.known.filenames,
+        has_line_numbers: mapping.known.lines,
+        has_inline_frames: mapping.known.inlined,
+    }
+}

@@ -1,0 +1,201 @@
+//! One run of the profiler: what was started, what it found, and the files it became.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::PathBuf;
+use std::process;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Instant, SystemTime};
+
+use dtail_profile::Profile;
+
+use crate::active;
+use crate::builder::{OnStop, ProfilerBuilder};
+use crate::cpu::{CpuData, Recording};
+use crate::encode::{Facts, Header, ProcessImage, cpu_profile};
+use crate::error::{Error, ErrorKind};
+use crate::manager::{Kind, RunFiles};
+use crate::report::{ProfileFile, ProfileReport};
+
+/// See the module. Shared by the handle, the way out by a signal and the way out by `exit`.
+pub(crate) struct Session {
+    pid: u32,
+    files: Option<RunFiles>,
+    start: SystemTime,
+    started: Instant,
+    facts: Mutex<Facts>,
+    cpu: Mutex<Option<Recording>>,
+    written: Mutex<Vec<ProfileFile>>,
+    warnings: Mutex<Vec<String>>,
+    on_stop: Mutex<Option<OnStop>>,
+    report: OnceLock<ProfileReport>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("files", &self.files)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    pub(crate) fn start(builder: ProfilerBuilder) -> Result<Arc<Self>, Error> {
+        let start = SystemTime::now();
+        let asked = builder.cpu || builder.memory;
+        let files = asked.then(|| claim(&builder, start)).transpose()?;
+        let started = start_recordings(&builder);
+        let started = started.inspect_err(|_| files.iter().for_each(RunFiles::release))?;
+        let session = Arc::new(Self {
+            pid: process::id(),
+            files,
+            start,
+            started: Instant::now(),
+            facts: Mutex::new(facts(&builder)),
+            cpu: Mutex::new(started.cpu),
+            written: Mutex::default(),
+            warnings: Mutex::new(started.warnings),
+            on_stop: Mutex::new(builder.on_stop),
+            report: OnceLock::new(),
+        });
+        if asked {
+            active::add(&session);
+        }
+        if builder.stop_on_signals {
+            session.stop_on_signals();
+        }
+        Ok(session)
+    }
+
+    fn stop_on_signals(&self) {
+        if let Err(error) = active::stop_on_signals() {
+            self.warn(format!(
+                "profiles are lost when a signal ends the process: {error}"
+            ));
+        }
+    }
+
+    pub(crate) fn annotate(&self, key: &str, value: &str) {
+        lock(&self.facts).set(key, value);
+    }
+
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        lock(&self.warnings).clone()
+    }
+
+    fn warn(&self, warning: String) {
+        lock(&self.warnings).push(warning);
+    }
+
+    pub(crate) fn snapshot(&self, _label: &str) -> io::Result<PathBuf> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "no memory profile is being taken",
+        ))
+    }
+
+    /// A forked child has copies of everything but must leave the files to its parent.
+    fn is_forked(&self) -> bool {
+        process::id() != self.pid
+    }
+
+    pub(crate) fn stop(&self) -> ProfileReport {
+        if self.is_forked() {
+            return ProfileReport::default();
+        }
+        let report = self.report.get_or_init(|| self.finish()).clone();
+        // The lock is held during the call, so that nobody ends the process before it is done.
+        let mut on_stop = lock(&self.on_stop);
+        if let Some(on_stop) = on_stop.take() {
+            on_stop(&report);
+        }
+        report
+    }
+
+    /// Everything stops before anything is written, so that writing shows in no profile.
+    fn finish(&self) -> ProfileReport {
+        let cpu = lock(&self.cpu).take().map(Recording::stop);
+        let header = Header {
+            start: self.start,
+            duration: self.started.elapsed(),
+        };
+        let image = ProcessImage::of_addresses(&addresses(cpu.as_ref()));
+        if let Some(cpu) = &cpu {
+            lock(&self.warnings).extend(cpu.warnings.iter().cloned());
+            let facts = lock(&self.facts).clone();
+            let profile = cpu_profile::cpu_profile(cpu, &image, header, facts);
+            self.write(Kind::Cpu, profile.map_err(io::Error::other));
+        }
+        self.files.iter().for_each(RunFiles::release);
+        let files = std::mem::take(&mut *lock(&self.written));
+        ProfileReport::new(files, self.warnings())
+    }
+
+    fn write(&self, kind: Kind, profile: io::Result<Profile>) {
+        let Some(files) = &self.files else { return };
+        let written = profile.and_then(|profile| files.write(&kind, &profile.encode_gzip()));
+        match written {
+            Ok(path) => lock(&self.written).push(ProfileFile::new(kind, path)),
+            Err(error) => {
+                let path = files.path(&kind);
+                self.warn(format!("cannot write profile {}: {error}", path.display()));
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn claim(builder: &ProfilerBuilder, start: SystemTime) -> Result<RunFiles, Error> {
+    RunFiles::claim(&builder.directory, &builder.tool, start).map_err(|source| {
+        Error::new(ErrorKind::Directory {
+            path: builder.directory.clone(),
+            source,
+        })
+    })
+}
+
+fn facts(builder: &ProfilerBuilder) -> Facts {
+    let mut facts = Facts::of_process(builder.command_line);
+    if builder.cpu {
+        facts.set("cpu_rate_hz", builder.cpu_rate_hz);
+    }
+    if builder.memory {
+        facts.set("memory_rate_bytes", builder.memory_rate_bytes.max(1));
+    }
+    facts
+}
+
+fn addresses(cpu: Option<&CpuData>) -> HashSet<u64> {
+    let mut addresses = HashSet::new();
+    if let Some(cpu) = cpu {
+        cpu_profile::addresses(cpu, &mut addresses);
+    }
+    addresses
+}
+
+struct Started {
+    cpu: Option<Recording>,
+    warnings: Vec<String>,
+}
+
+/// Starts what was asked for. An error only when there was something and all of it failed.
+fn start_recordings(builder: &ProfilerBuilder) -> Result<Started, Error> {
+    let mut failed = Vec::new();
+    let cpu = builder
+        .cpu
+        .then(|| Recording::start(builder.cpu_rate_hz))
+        .and_then(|result| {
+            result
+                .map_err(|error| failed.push(Error::new(ErrorKind::Cpu(error))))
+                .ok()
+        });
+    let nothing_runs = cpu.is_none();
+    let warnings = failed.iter().map(Error::to_string).collect();
+    match failed.into_iter().next() {
+        Some(error) if nothing_runs => Err(error),
+        _ => Ok(Started { cpu, warnings }),
+    }
+}

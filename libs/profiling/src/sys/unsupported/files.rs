@@ -1,0 +1,9 @@
+//! Files, with the permissions that the platform gives.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}

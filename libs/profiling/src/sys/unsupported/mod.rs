@@ -1,0 +1,21 @@
+//! Platforms without a port: profiling says so, and the program works.
+
+use std::io;
+
+pub(crate) mod clock;
+pub(crate) mod exit;
+pub(crate) mod files;
+pub(crate) mod machine;
+pub(crate) mod modules;
+pub(crate) mod registers;
+pub(crate) mod resources;
+pub(crate) mod sampling_signal;
+pub(crate) mod stop_signals;
+pub(crate) mod tasks;
+pub(crate) mod thread_start;
+pub(crate) mod timer;
+
+fn unsupported<T>() -> io::Result<T> {
+    let message = "profiling works on x86-64 Linux with glibc only";
+    Err(io::Error::new(io::ErrorKind::Unsupported, message))
+}

@@ -1,0 +1,58 @@
+//! Stacks as they are captured: of an interrupted thread, or here.
+
+use std::ops::Range;
+
+use dtail_sampler::unwind::{LiveStack, Registers, Walk, WalkEnd, walk};
+
+use super::{stacks, tables};
+use crate::sys::registers;
+
+/// The deepest stack that is captured; what lies further out is cut, and the profile says so.
+pub(crate) const MAX_DEPTH: usize = 128;
+
+/// The largest distance that is believed between a stack pointer and the thread's control block above.
+const STACK_BYTES_MAX: u64 = 1 << 28;
+
+/// The stack of the calling thread from `registers` out. `stack` is where the thread's own stack lies,
+/// if known.
+///
+/// Async-signal-safe. Always gives at least the interrupted address.
+pub(crate) fn interrupted(
+    registers: Registers,
+    stack: Option<Range<u64>>,
+    frames: &mut [u64; MAX_DEPTH],
+) -> Walk {
+    let known = stack
+        .filter(|stack| stack.contains(&registers.rsp))
+        .map(|stack| stack.end);
+    let end = known
+        .or_else(|| stacks::end_of(registers.rsp))
+        .or_else(|| end_by_control_block(registers));
+    let (Some(end), Some(table)) = (end, tables::in_force()) else {
+        frames[0] = registers.rip;
+        return Walk {
+            depth: 1,
+            end: WalkEnd::Lost,
+            by_frame_pointer: 0,
+        };
+    };
+    // SAFETY: from the stack pointer of a running thread to the end of its stack, or of the mapping
+    // that it lies in, all is mapped as long as the thread stays in this frame.
+    let live = unsafe { LiveStack::between(registers.rsp, end) };
+    walk(registers, table, &live, frames)
+}
+
+/// The stack from here out: the first frame is this function's caller, as far as that is not inlined.
+///
+/// Async-signal-safe, so that the allocator may call it.
+#[inline(always)]
+pub(crate) fn here(frames: &mut [u64; MAX_DEPTH]) -> Walk {
+    interrupted(registers::here(), None, frames)
+}
+
+/// The end of a stack that nothing else is known of, such as that of a thread that has just begun.
+fn end_by_control_block(registers: Registers) -> Option<u64> {
+    let block = registers::thread_control_block();
+    let distance = block.checked_sub(registers.rsp)?;
+    (distance < STACK_BYTES_MAX).then_some(block)
+}

@@ -1,0 +1,10 @@
+//! Stack walks of this process: tables for the loaded modules, and captures on the calling thread.
+
+mod capture;
+mod compile;
+mod stacks;
+mod tables;
+
+pub(crate) use capture::{MAX_DEPTH, here, interrupted};
+pub(crate) use stacks::refresh as refresh_stacks;
+pub(crate) use tables::refresh as refresh_tables;
