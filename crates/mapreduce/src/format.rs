@@ -1,0 +1,156 @@
+//! Log formats: how a line becomes fields.
+//!
+//! Every format knows the common variables (`$line`, `$hostname`, ...). Which other fields a line
+//! has depends on the format, each in its own module. Names are resolved to slots before the first
+//! line, so that a line only finds the positions of its values.
+
+pub(crate) mod csv;
+pub(crate) mod default;
+pub(crate) mod key_value;
+
+use std::collections::BTreeMap;
+
+use crate::environment::Environment;
+use crate::query::{Query, Table};
+use crate::row::{Row, Slot};
+
+/// A supported log format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// DTail's own records: nine columns, a table mark, and `key=value` pairs.
+    Default,
+    /// Only the common variables.
+    Generic,
+    /// `key=value` pairs separated by `|`.
+    GenericKeyValue,
+    /// Comma separated values; the first record of each file names the columns.
+    Csv,
+}
+
+/// Why a line gives no fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rejection {
+    /// Not a record of this format, which is no mistake.
+    NotARecord,
+    /// A pair without `=`.
+    PairWithoutEquals,
+    /// More values than the header has columns.
+    MoreFieldsThanColumns,
+}
+
+const COMMON_VARIABLES: [&str; 7] = [
+    "*",
+    "$line",
+    "$empty",
+    "$hostname",
+    "$server",
+    "$timezone",
+    "$timeoffset",
+];
+
+impl Format {
+    /// The format a query asks for, and its `logformat` name if there is no such format.
+    pub(crate) fn of(query: &Query) -> (Self, Option<&str>) {
+        match (query.format_name.as_deref(), &query.table) {
+            (Some(name), _) => match Self::from_name(name) {
+                Some(format) => (format, None),
+                None => (Self::Generic, Some(name)),
+            },
+            (None, Table::All) => (Self::Generic, None),
+            (None, _) => (Self::Default, None),
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "default" => Self::Default,
+            "generic" => Self::Generic,
+            "generickv" => Self::GenericKeyValue,
+            "csv" => Self::Csv,
+            _ => return None,
+        })
+    }
+
+    /// The name a query knows the format by.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Generic => "generic",
+            Self::GenericKeyValue => "generickv",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// Whether a line of this format can have the variable `name`, which starts with `$`.
+    pub(crate) fn knows(self, name: &str) -> bool {
+        COMMON_VARIABLES.contains(&name) || (self == Self::Default && default::knows(name))
+    }
+}
+
+/// The value that `name` has on every line, if it is a constant.
+pub(crate) fn constant(name: &str, environment: &Environment) -> Option<Vec<u8>> {
+    let text = match name {
+        "*" => "*".to_owned(),
+        "$empty" => String::new(),
+        "$hostname" | "$server" => environment.hostname.clone(),
+        "$timezone" => environment.timezone.clone(),
+        "$timeoffset" => environment.utc_offset_seconds.to_string(),
+        _ => return None,
+    };
+    Some(text.into_bytes())
+}
+
+/// How the lines of one source give values to slots.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    line: Option<Slot>,
+    fields: Fields,
+}
+
+#[derive(Debug, Clone)]
+enum Fields {
+    Default(default::Columns),
+    Generic,
+    GenericKeyValue(key_value::Keys),
+    Csv(csv::Columns),
+}
+
+impl Layout {
+    /// The layout of a source; `header` is the first record of a CSV file, empty otherwise.
+    pub(crate) fn new(format: Format, slots: &BTreeMap<String, Slot>, header: &[u8]) -> Self {
+        let fields = match format {
+            Format::Default => Fields::Default(default::Columns::new(slots)),
+            Format::Generic => Fields::Generic,
+            Format::GenericKeyValue => Fields::GenericKeyValue(key_value::Keys::new(
+                slots.iter().filter(|(name, _)| !format.knows(name)),
+            )),
+            Format::Csv => Fields::Csv(csv::Columns::new(slots, header)),
+        };
+        Self {
+            line: slots.get("$line").copied(),
+            fields,
+        }
+    }
+
+    /// Fills `row` from `line`, which has no line end.
+    ///
+    /// # Errors
+    ///
+    /// The line is to be ignored; `row` may be half filled.
+    pub(crate) fn read<'b>(&self, line: &'b [u8], row: &mut Row<'b>) -> Result<(), Rejection> {
+        row.clear();
+        let trimmed = line.trim_ascii();
+        if let Some(slot) = self.line {
+            row.set(slot, trimmed);
+        }
+        match &self.fields {
+            Fields::Default(columns) => columns.read(trimmed, row),
+            Fields::Generic => Ok(()),
+            Fields::GenericKeyValue(keys) => {
+                keys.read(trimmed, row);
+                Ok(())
+            }
+            Fields::Csv(columns) => columns.read(line, row),
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The format `csv`, as RFC 4180 describes it, and its writer.
+//!
+//! A field in double quotes may hold commas, line ends and doubled quotes. A quote that does not
+//! open a field is an ordinary byte. The first record of a file names the columns.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use memchr::{memchr, memchr_iter, memchr2};
+
+use super::Rejection;
+use crate::row::{Row, Slot};
+
+const QUOTE: u8 = b'"';
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Which column of a file fills which slot.
+#[derive(Debug, Clone)]
+pub(crate) struct Columns {
+    /// One entry for each column of the header up to the last one a query asks for.
+    slots: Vec<Option<Slot>>,
+    count: usize,
+}
+
+impl Columns {
+    pub(crate) fn new(slots: &BTreeMap<String, Slot>, header: &[u8]) -> Self {
+        let header = header.strip_prefix(BYTE_ORDER_MARK).unwrap_or(header);
+        let slot_of = |name: &[u8]| slots.get(std::str::from_utf8(name).ok()?).copied();
+        let mut columns: Vec<_> = RecordFields::new(header)
+            .map(|field| slot_of(&field.unquoted()))
+            .collect();
+        let count = columns.len();
+        let wanted = columns
+            .iter()
+            .rposition(Option::is_some)
+            .map_or(0, |last| last + 1);
+        columns.truncate(wanted);
+        Self {
+            slots: columns,
+            count,
+        }
+    }
+
+    pub(crate) fn read<'b>(&self, record: &'b [u8], row: &mut Row<'b>) -> Result<(), Rejection> {
+        let mut fields = RecordFields::new(record);
+        for (slot, field) in self.slots.iter().zip(&mut fields) {
+            let Some(slot) = *slot else { continue };
+            row.set(slot, field.inner());
+            if field.has_doubled_quotes() {
+                row.change(slot, undouble_quotes);
+            }
+        }
+        if self.slots.len() + fields.remaining() > self.count {
+            return Err(Rejection::MoreFieldsThanColumns);
+        }
+        Ok(())
+    }
+}
+
+/// One field as it stands in the record.
+#[derive(Debug, Clone, Copy)]
+struct RawField<'b> {
+    bytes: &'b [u8],
+    is_quoted: bool,
+}
+
+impl<'b> RawField<'b> {
+    /// The field without its outer quotes.
+    fn inner(self) -> &'b [u8] {
+        self.bytes
+    }
+
+    fn has_doubled_quotes(self) -> bool {
+        self.is_quoted && memchr(QUOTE, self.bytes).is_some()
+    }
+
+    fn unquoted(self) -> Cow<'b, [u8]> {
+        if !self.has_doubled_quotes() {
+            return Cow::Borrowed(self.bytes);
+        }
+        let mut value = self.bytes.to_vec();
+        undouble_quotes(&mut value, 0);
+        Cow::Owned(value)
+    }
+}
+
+/// Makes `""` from `start` on one quote.
+fn undouble_quotes(value: &mut Vec<u8>, start: usize) {
+    let mut kept = start;
+    let mut at = start;
+    while at < value.len() {
+        let is_doubled = value[at] == QUOTE && value.get(at + 1) == Some(&QUOTE);
+        value[kept] = value[at];
+        kept += 1;
+        at += if is_doubled { 2 } else { 1 };
+    }
+    value.truncate(kept);
+}
+
+/// The fields of a record, which has no line end.
+struct RecordFields<'b> {
+    /// What is not yet taken; `None` behind the last field.
+    rest: Option<&'b [u8]>,
+}
+
+impl<'b> RecordFields<'b> {
+    fn new(record: &'b [u8]) -> Self {
+        Self { rest: Some(record) }
+    }
+
+    /// How many fields are left.
+    fn remaining(self) -> usize {
+        match self.rest {
+            None => 0,
+            Some(rest) if memchr(QUOTE, rest).is_some() => self.count(),
+            Some(rest) => 1 + memchr_iter(b',', rest).count(),
+        }
+    }
+}
+
+impl<'b> Iterator for RecordFields<'b> {
+    type Item = RawField<'b>;
+
+    fn next(&mut self) -> Option<RawField<'b>> {
+        let rest = self.rest?;
+        if rest.first() == Some(&QUOTE) {
+            let length = quoted_bytes(rest).unwrap_or(rest.len());
+            let inner = rest[1..length]
+                .strip_suffix(b"\"")
+                .unwrap_or(&rest[1..length]);
+            let behind = &rest[length..];
+            self.rest = memchr(b',', behind).map(|comma| &behind[comma + 1..]);
+            return Some(RawField {
+                bytes: inner,
+                is_quoted: true,
+            });
+        }
+        let comma = memchr(b',', rest);
+        self.rest = comma.map(|comma| &rest[comma + 1..]);
+        Some(RawField {
+            bytes: &rest[..comma.unwrap_or(rest.len())],
+            is_quoted: false,
+        })
+    }
+}
+
+/// The length of the quoted field that `bytes` begins with, with both quotes; `None` if it is never closed.
+fn quoted_bytes(bytes: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr(QUOTE, &bytes[at..])?;
+        if bytes.get(at + 1) != Some(&QUOTE) {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
+}
+
+/// The length of the record that `bytes` begins with, without its line feed; `None` if the end of
+/// the record is not in `bytes`.
+pub(crate) fn record_bytes(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        if bytes.get(at) == Some(&QUOTE) {
+            at += quoted_bytes(&bytes[at..])?;
+        }
+        at += memchr2(b',', b'\n', &bytes[at..])?;
+        if bytes[at] == b'\n' {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+/// Writes one field, in quotes where it would be read differently without.
+pub(crate) fn write_field(out: &mut Vec<u8>, field: &[u8]) {
+    let needs_quotes = field
+        .iter()
+        .any(|byte| matches!(*byte, b',' | QUOTE | b'\n' | b'\r'));
+    if !needs_quotes {
+        return out.extend_from_slice(field);
+    }
+    out.push(QUOTE);
+    for byte in field {
+        if *byte == QUOTE {
+            out.push(QUOTE);
+        }
+        out.push(*byte);
+    }
+    out.push(QUOTE);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(record: &[u8]) -> Vec<String> {
+        RecordFields::new(record)
+            .map(|field| String::from_utf8(field.unquoted().into_owned()).unwrap())
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(record: &str, expected: &[&str]) {
+        assert_eq!(read(record.as_bytes()), expected, "{record:?}");
+        assert_eq!(
+            RecordFields::new(record.as_bytes()).remaining(),
+            expected.len()
+        );
+    }
+
+    #[test]
+    fn fields_of_a_record() {
+        check("a,b,c", &["a", "b", "c"]);
+        check("", &[""]);
+        check("a,,", &["a", "", ""]);
+        check(r#""a,b",c"#, &["a,b", "c"]);
+        check(r#""say ""hi""","""#, &["say \"hi\"", ""]);
+        check("\"two\nlines\",x", &["two\nlines", "x"]);
+        check(r#"5" disk,x"#, &["5\" disk", "x"]);
+        check(r#""a"junk,b"#, &["a", "b"]);
+        check(r#""open,x"#, &["open,x"]);
+        check(r#""""#, &[""]);
+        check(r#""""""#, &["\""]);
+    }
+
+    #[test]
+    fn records_end_outside_quotes() {
+        assert_eq!(record_bytes(b"a,b\nc"), Some(3));
+        assert_eq!(record_bytes(b"a,\"b\n\"\nc"), Some(6));
+        assert_eq!(record_bytes(b"a\"b\nc"), Some(3));
+        assert_eq!(record_bytes(b"a,\"b\n"), None);
+        assert_eq!(record_bytes(b"a,b"), None);
+        assert_eq!(record_bytes(b"\n"), Some(0));
+    }
+
+    #[test]
+    fn written_fields_read_back() {
+        for field in [
+            "",
+            "plain",
+            "a,b",
+            "say \"hi\"",
+            "two\nlines",
+            "\r",
+            "\"",
+            "ü",
+        ] {
+            let mut out = Vec::new();
+            write_field(&mut out, field.as_bytes());
+            assert_eq!(read(&out), [field]);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The format `default`: DTail's own records.
+//!
+//! ```text
+//! INFO|1002-071143|1|stats.go:56|8|13|7|0.21|471h0m21s|MAPREDUCE:STATS|key=value|key=value
+//! ```
+//!
+//! Nine columns, the mark of a table, then pairs. Lines of another shape are no records; a record
+//! with a pair that lacks its `=` is dropped as a whole.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use memchr::memchr;
+
+use super::Rejection;
+use super::key_value::Keys;
+use crate::row::{Row, Slot};
+
+/// The variables of the nine columns; column 0 goes by two names.
+const COLUMN_VARIABLES: [(&str, usize); 10] = [
+    ("$severity", 0),
+    ("$loglevel", 0),
+    ("$time", 1),
+    ("$pid", 2),
+    ("$caller", 3),
+    ("$cpus", 4),
+    ("$goroutines", 5),
+    ("$cgocalls", 6),
+    ("$loadavg", 7),
+    ("$uptime", 8),
+];
+
+/// Parts of a full time stamp, `20211002-071209`.
+const TIME_PARTS: [(&str, Range<usize>); 4] = [
+    ("$date", 0..8),
+    ("$hour", 9..11),
+    ("$minute", 11..13),
+    ("$second", 13..15),
+];
+
+const TIME_COLUMN: usize = 1;
+const FULL_TIME_BYTES: usize = 15;
+const MARK_COLUMN: usize = 9;
+const SEVERITY: &[u8] = b"INFO";
+const MARK: &[u8] = b"MAPREDUCE:";
+
+/// Whether records of this format have the variable `name`.
+pub(crate) fn knows(name: &str) -> bool {
+    COLUMN_VARIABLES.iter().any(|(known, _)| *known == name)
+        || TIME_PARTS.iter().any(|(known, _)| *known == name)
+}
+
+/// Which columns, parts of the time and keys a query asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Columns {
+    /// One entry for each column before the mark.
+    columns: Vec<Vec<Slot>>,
+    time_parts: Vec<(Range<usize>, Slot)>,
+    keys: Keys,
+}
+
+impl Columns {
+    pub(crate) fn new(slots: &BTreeMap<String, Slot>) -> Self {
+        let mut columns = vec![Vec::new(); MARK_COLUMN];
+        for (name, column) in COLUMN_VARIABLES {
+            columns[column].extend(slots.get(name));
+        }
+        let part = |(name, range): (&str, Range<usize>)| Some((range, *slots.get(name)?));
+        let is_key = |name: &str| !super::Format::Default.knows(name);
+        Self {
+            columns,
+            time_parts: TIME_PARTS.into_iter().filter_map(part).collect(),
+            keys: Keys::new(slots.iter().filter(|(name, _)| is_key(name))),
+        }
+    }
+
+    pub(crate) fn read<'b>(&self, line: &'b [u8], row: &mut Row<'b>) -> Result<(), Rejection> {
+        if !line.starts_with(SEVERITY) {
+            return Err(Rejection::NotARecord);
+        }
+        let mut rest = line;
+        for (column, slots) in self.columns.iter().enumerate() {
+            let value = take_column(&mut rest).ok_or(Rejection::NotARecord)?;
+            for slot in slots {
+                row.set(*slot, value);
+            }
+            if column == TIME_COLUMN && value.len() == FULL_TIME_BYTES {
+                self.read_time(value, row);
+            }
+        }
+        let mark = take_column(&mut rest).ok_or(Rejection::NotARecord)?;
+        if !mark.starts_with(MARK) {
+            return Err(Rejection::NotARecord);
+        }
+        self.read_pairs(rest, row)
+    }
+
+    fn read_time<'b>(&self, time: &'b [u8], row: &mut Row<'b>) {
+        for (range, slot) in &self.time_parts {
+            row.set(*slot, &time[range.clone()]);
+        }
+    }
+
+    fn read_pairs<'b>(&self, pairs: &'b [u8], row: &mut Row<'b>) -> Result<(), Rejection> {
+        let mut rest = pairs;
+        loop {
+            let pair = take_column(&mut rest);
+            if !self.keys.read_pair(pair.unwrap_or(rest), row) {
+                return Err(Rejection::PairWithoutEquals);
+            }
+            if pair.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Takes what stands before the next `|` off `rest`; `None` when there is none.
+fn take_column<'b>(rest: &mut &'b [u8]) -> Option<&'b [u8]> {
+    let end = memchr(b'|', rest)?;
+    let (value, behind) = (&rest[..end], &rest[end + 1..]);
+    *rest = behind;
+    Some(value)
+}

@@ -1,0 +1,42 @@
+//! The format `generickv`: `key=value` pairs separated by `|`.
+
+use memchr::memchr;
+
+use crate::row::{Row, Slot};
+
+/// The keys a query asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Keys {
+    keys: Vec<(Vec<u8>, Slot)>,
+}
+
+impl Keys {
+    pub(crate) fn new<'s>(names: impl Iterator<Item = (&'s String, &'s Slot)>) -> Self {
+        Self {
+            keys: names
+                .map(|(name, slot)| (name.as_bytes().to_vec(), *slot))
+                .collect(),
+        }
+    }
+
+    /// Gives the value of one `key=value` pair to its slot; `false` when there is no `=`.
+    pub(crate) fn read_pair<'b>(&self, pair: &'b [u8], row: &mut Row<'b>) -> bool {
+        let Some(equals) = memchr(b'=', pair) else {
+            return false;
+        };
+        let key = &pair[..equals];
+        if let Some((_, slot)) = self.keys.iter().find(|(name, _)| name == key) {
+            row.set(*slot, &pair[equals + 1..]);
+        }
+        true
+    }
+
+    /// Reads every pair of `line`; what has no `=` is skipped.
+    pub(crate) fn read<'b>(&self, line: &'b [u8], row: &mut Row<'b>) {
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'|', line).chain([line.len()]) {
+            self.read_pair(&line[start..end], row);
+            start = end + 1;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The `select` clause.
+
+use super::clause::Clause;
+use super::field;
+use crate::error::QueryError;
+use crate::query::{Field, Operation, Selection};
+use crate::token::{Token, TokenKind};
+
+const AGGREGATES: &str = "count sum min max last avg len percentage percentile";
+
+/// The selected items; at least one.
+pub(super) fn items(clause: &Clause<'_, '_>) -> Result<Vec<Selection>, QueryError> {
+    if clause.arguments.is_empty() {
+        let expected = "at least one field or aggregate, as in `select count($line)`";
+        return Err(clause.error_at_end("nothing is selected", expected));
+    }
+    clause
+        .arguments
+        .iter()
+        .map(|token| item(clause, token))
+        .collect()
+}
+
+fn item(clause: &Clause<'_, '_>, token: &Token<'_>) -> Result<Selection, QueryError> {
+    if token.kind == TokenKind::Bareword && token.text.contains(['(', ')']) {
+        return aggregate(clause, token);
+    }
+    let title = token.text.to_owned();
+    Ok(Selection {
+        title,
+        operation: Operation::Last,
+        field: field(token),
+    })
+}
+
+/// `name(field)`; semicolons behind it, a habit from SQL, are ignored.
+fn aggregate(clause: &Clause<'_, '_>, token: &Token<'_>) -> Result<Selection, QueryError> {
+    let text = token.text.trim_end_matches(';');
+    let malformed = |message: String| clause.error(token, message, "AGGREGATE(FIELD)");
+    let Some((name, rest)) = text.split_once('(') else {
+        return Err(malformed(format!("`)` without `(` in `{text}`")));
+    };
+    let operation = Operation::from_name(name).ok_or_else(|| {
+        let expected = format!("one of the aggregates {AGGREGATES}, in lower case");
+        clause.error(token, format!("unknown aggregate `{name}`"), expected)
+    })?;
+    let Some(inner) = rest.strip_suffix(')') else {
+        return Err(malformed(format!("`{text}` does not end with `)`")));
+    };
+    if inner.is_empty() {
+        return Err(malformed(format!("`{name}` of no field")));
+    }
+    if inner.contains(['(', ')']) {
+        return Err(malformed(format!("`{inner}` is not a field")));
+    }
+    let field = Field {
+        name: inner.to_owned(),
+        escaped: false,
+    };
+    Ok(Selection {
+        title: text.to_owned(),
+        operation,
+        field,
+    })
+}

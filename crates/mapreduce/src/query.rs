@@ -1,0 +1,151 @@
+//! A parsed query: what each clause asks for, fields by name.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::assignment::Assignment;
+use crate::condition::Condition;
+use crate::error::QueryError;
+use crate::parse;
+
+/// A query that parsed and whose clauses agree with each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    pub(crate) text: String,
+    pub(crate) select: Vec<Selection>,
+    pub(crate) table: Table,
+    pub(crate) condition: Option<Condition<Field>>,
+    pub(crate) assignments: Vec<Assignment<Field>>,
+    pub(crate) group_by: Vec<Field>,
+    pub(crate) order: Option<Order>,
+    pub(crate) limit: Limit,
+    pub(crate) interval: Duration,
+    pub(crate) outfile: Option<Outfile>,
+    pub(crate) format_name: Option<String>,
+}
+
+/// A field as a query names it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    /// Written in backticks or quotes: the author insists that such a field exists.
+    pub(crate) escaped: bool,
+}
+
+/// One item of the `select` clause.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Selection {
+    /// The item as written; the column's title and the name `order by` knows it by.
+    pub(crate) title: String,
+    pub(crate) operation: Operation,
+    pub(crate) field: Field,
+}
+
+/// How the values of a field become one value of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// Lines that have the field.
+    Count,
+    Sum,
+    Min,
+    Max,
+    /// The latest value, as text.
+    Last,
+    /// The sum over the number of values.
+    Average,
+    /// Bytes of the latest value.
+    Length,
+    /// The group's sum in per cent of the sum over all groups.
+    Percentage,
+    /// The share of groups, in per cent, whose sum is at most this group's.
+    Percentile,
+}
+
+/// Which lines a query reads at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Table {
+    /// No `from`, or `from .`: every line.
+    All,
+    /// `from *`: lines with any `|MAPREDUCE:` mark.
+    Marked,
+    /// Lines with the mark `|MAPREDUCE:NAME|`; the name is upper case.
+    Named(String),
+}
+
+/// The column to sort by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Order {
+    /// Index into the select clause.
+    pub(crate) column: usize,
+    pub(crate) direction: Direction,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// `rorder by`
+    Ascending,
+    /// `order by`
+    Descending,
+}
+
+/// How many rows a query asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// Nothing said, or -1: all in a file, the first ten on a terminal.
+    Default,
+    Rows(usize),
+    /// Any other negative limit.
+    All,
+}
+
+/// Where the result goes when not to standard output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outfile {
+    /// The path as written in the query.
+    pub path: PathBuf,
+    /// Add rows to the file instead of replacing it.
+    pub append: bool,
+}
+
+impl Query {
+    /// Parses a query.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`] names the clause and the token and says what was expected there.
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        parse::query(text)
+    }
+
+    /// The query as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The file the result goes to, if the query has an `outfile` clause.
+    pub fn outfile(&self) -> Option<&Outfile> {
+        self.outfile.as_ref()
+    }
+
+    /// The time between interim results; 5 seconds unless the query says otherwise.
+    pub fn interval(&self) -> Duration {
+        self.interval
+    }
+}
+
+impl Operation {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "count" => Self::Count,
+            "sum" => Self::Sum,
+            "min" => Self::Min,
+            "max" => Self::Max,
+            "last" => Self::Last,
+            "avg" => Self::Average,
+            "len" => Self::Length,
+            "percentage" => Self::Percentage,
+            "percentile" => Self::Percentile,
+            _ => return None,
+        })
+    }
+}

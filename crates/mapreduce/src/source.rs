@@ -1,0 +1,112 @@
+//! One input file, cut into blocks of whole records.
+//!
+//! Callers have blocks of whole lines. A CSV record in quotes may span lines, and so blocks; the
+//! first record of a CSV file names the columns. [`Source`] takes care of both, so that what it
+//! hands out can be processed in any order, by several threads.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use memchr::memchr;
+
+use crate::format::{Format, Layout, csv};
+use crate::plan::Plan;
+
+/// A record without an end within this many bytes has an unbalanced quote; it is then taken line
+/// by line.
+const RECORD_BYTES_MAX: usize = 4 << 20;
+
+/// The state of one input file between its blocks.
+#[derive(Debug)]
+pub struct Source<'p> {
+    plan: &'p Plan,
+    layout: Option<Arc<Layout>>,
+    /// The start of a CSV record that is not complete yet.
+    pending: Vec<u8>,
+}
+
+/// Whole records of one source, ready to be aggregated.
+#[derive(Debug, Clone)]
+pub struct Records<'b> {
+    pub(crate) layout: Arc<Layout>,
+    pub(crate) bytes: Cow<'b, [u8]>,
+}
+
+impl<'p> Source<'p> {
+    /// A source whose first block is still to come.
+    pub fn new(plan: &'p Plan) -> Self {
+        let is_csv = plan.format == Format::Csv;
+        let layout = (!is_csv).then(|| Arc::new(Layout::new(plan.format, &plan.slots, b"")));
+        Self {
+            plan,
+            layout,
+            pending: Vec::new(),
+        }
+    }
+
+    /// Takes the next block of whole lines; gives the records that are complete, if any.
+    pub fn push<'b>(&mut self, block: &'b [u8]) -> Option<Records<'b>> {
+        if self.plan.format != Format::Csv {
+            return self.records(Cow::Borrowed(block));
+        }
+        let bytes = if self.pending.is_empty() {
+            let complete = complete_records(block);
+            self.pending.extend_from_slice(&block[complete..]);
+            Cow::Borrowed(&block[..complete])
+        } else {
+            self.pending.extend_from_slice(block);
+            let complete = complete_records(&self.pending);
+            let rest = self.pending.split_off(complete);
+            Cow::Owned(std::mem::replace(&mut self.pending, rest))
+        };
+        self.behind_header(bytes)
+    }
+
+    /// The records that are left at the end of the file: a last line without line end.
+    pub fn finish(&mut self) -> Option<Records<'static>> {
+        let rest = std::mem::take(&mut self.pending);
+        self.behind_header(Cow::Owned(rest))
+    }
+
+    /// Takes the header off the first records of a CSV file.
+    fn behind_header<'b>(&mut self, mut bytes: Cow<'b, [u8]>) -> Option<Records<'b>> {
+        if self.layout.is_none() && !bytes.is_empty() {
+            let end = csv::record_bytes(&bytes).unwrap_or(bytes.len());
+            let header = without_carriage_return(&bytes[..end]);
+            self.layout = Some(Arc::new(Layout::new(Format::Csv, &self.plan.slots, header)));
+            let behind = (end + 1).min(bytes.len());
+            bytes = match bytes {
+                Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[behind..]),
+                Cow::Owned(bytes) => Cow::Owned(bytes[behind..].to_vec()),
+            };
+        }
+        self.records(bytes)
+    }
+
+    fn records<'b>(&self, bytes: Cow<'b, [u8]>) -> Option<Records<'b>> {
+        let layout = Arc::clone(self.layout.as_ref()?);
+        (!bytes.is_empty()).then_some(Records { layout, bytes })
+    }
+}
+
+/// How many bytes of `bytes` are complete CSV records. The last line of a file may lack its line
+/// end; it waits for [`Source::finish`].
+fn complete_records(bytes: &[u8]) -> usize {
+    let last_line_end = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+    if memchr(b'"', bytes).is_none() {
+        return last_line_end;
+    }
+    let mut complete = 0;
+    while let Some(length) = csv::record_bytes(&bytes[complete..]) {
+        complete += length + 1;
+    }
+    if bytes.len() - complete > RECORD_BYTES_MAX {
+        last_line_end
+    } else {
+        complete
+    }
+}
+
+pub(crate) fn without_carriage_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}

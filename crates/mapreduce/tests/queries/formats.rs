@@ -1,0 +1,178 @@
+//! How lines become fields.
+
+use crate::run::{aggregate, check, plan};
+
+const RECORDS: &str = "\
+INFO|1002-071143|1|stats.go:56|8|13|7|0.21|471h0m21s|MAPREDUCE:STATS|currentConnections=0|x=a=b
+INFO|20211002-071209|1|stats.go:56|8|15|7|0.21|471h0m21s|MAPREDUCE:STATS|currentConnections=4
+WARN|1002-071143|1|stats.go:56|8|99|7|0.21|471h0m21s|MAPREDUCE:STATS|currentConnections=9
+INFO|1002-071143|1|stats.go:56|8|99|7|0.21|471h0m21s|MAPREDUCE:OTHER|currentConnections=9
+some other line
+";
+
+#[test]
+fn records_of_the_default_format() {
+    let query = "from stats select $severity,$loglevel,$pid,$caller,$cpus,$goroutines,$cgocalls,\
+                 $loadavg,$uptime,currentConnections,x group by $time";
+    check(
+        query,
+        RECORDS,
+        &[
+            "INFO,INFO,1,stats.go:56,8,13,7,0.21,471h0m21s,0,a=b",
+            "INFO,INFO,1,stats.go:56,8,15,7,0.21,471h0m21s,4,",
+        ],
+    );
+    let parts = "from STATS select $date,$hour,$minute,$second,$time group by $time";
+    check(
+        parts,
+        RECORDS,
+        &[",,,,1002-071143", "20211002,07,12,09,20211002-071209"],
+    );
+}
+
+#[test]
+fn tables_choose_lines() {
+    let count = |from: &str, expected: &[&str]| {
+        check(
+            &format!("{from} select count($line) group by *"),
+            RECORDS,
+            expected,
+        );
+    };
+    count("from STATS", &["2"]);
+    count("from *", &["3"]);
+    count("from . logformat default", &["3"]);
+    count("", &["5"]);
+    count("from ST.TS", &[]);
+    count("from STATS logformat generic", &["3"]);
+}
+
+#[test]
+fn a_record_with_a_broken_pair_is_dropped_and_said() {
+    let record = RECORDS.lines().next().unwrap();
+    let input = format!("{record}\n{record}|junk\n{record}|\n");
+    let plan = plan("from STATS select count($line) group by *");
+    let aggregation = aggregate(&plan, &[vec![input.as_bytes()]]);
+    let mut out = Vec::new();
+    aggregation.report().write_csv(&mut out).unwrap();
+    assert_eq!(out, b"count($line)\n1\n");
+    let warnings = aggregation.warnings();
+    assert!(
+        warnings[0].starts_with("left out 2 lines with a key-value pair without `=`"),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn common_variables() {
+    check(
+        "select $line,$empty,$hostname,$server,$timezone,$timeoffset,*",
+        "  a b \r\n",
+        &["a b,,web1.example,web1.example,CEST,7200,*"],
+    );
+}
+
+#[test]
+fn pairs_without_equals_are_skipped() {
+    check(
+        "select v,w,k logformat generickv",
+        "k=1|v=a=b|junk||w=z\n\n",
+        &["a=b,z,1"],
+    );
+}
+
+#[test]
+fn csv_columns() {
+    let input = "user,ms,note\nann,10,\"a, \"\"b\"\"\"\nbob,20\n\ncid,1,2,3\n";
+    let plan = plan("select user,ms,note group by user logformat csv");
+    let aggregation = aggregate(&plan, &[vec![input.as_bytes()]]);
+    let mut out = Vec::new();
+    aggregation.report().write_csv(&mut out).unwrap();
+    let expected = "user,ms,note\n,,\nann,10,\"a, \"\"b\"\"\"\nbob,20,\n";
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
+    let warning =
+        "left out 1 line with more fields than the header has columns, the first: \"cid,1,2,3\"";
+    assert_eq!(aggregation.warnings(), [warning]);
+}
+
+#[test]
+fn csv_line_ends_byte_order_mark_and_no_final_line_end() {
+    check(
+        "select a,b logformat csv",
+        "\u{feff}a,b\r\n1,2\r\n3,4",
+        &["1,2", "3,4"],
+    );
+    check("select a logformat csv", "a", &[]);
+    check("select a logformat csv", "", &[]);
+    check("select $line logformat csv", "a\n x \n", &["x"]);
+}
+
+#[test]
+fn csv_columns_named_like_calls() {
+    let query = "select sum($n),last($time) group by * \
+                 set $n = `count($time)`, $time = `$time` logformat csv";
+    check(query, "count($time),$time\n2,t1\n3,t2\n", &["5.000000,t2"]);
+}
+
+#[test]
+fn every_csv_file_has_its_own_header() {
+    let plan = plan("select a,count($line) group by a logformat csv");
+    let aggregation = aggregate(&plan, &[vec![b"a,b\n1,2\n"], vec![b"b,a\n1,2\n"]]);
+    let mut out = Vec::new();
+    aggregation.report().write_csv(&mut out).unwrap();
+    assert_eq!(out, b"a,count($line)\n1,1\n2,1\n");
+}
+
+#[test]
+fn csv_records_span_lines_and_blocks() {
+    let input = "a,b\n\"x\ny\",1\nz,\"2\n\n3\"\n";
+    let query = "select a,b group by a logformat csv";
+    let plan = plan(query);
+    let expected = "a,b\n\"x\ny\",1\nz,\"2\n\n3\"\n";
+    let lines: Vec<&[u8]> = input.split_inclusive('\n').map(str::as_bytes).collect();
+    for blocks in [vec![input.as_bytes()], lines] {
+        let mut out = Vec::new();
+        aggregate(&plan, &[blocks])
+            .report()
+            .write_csv(&mut out)
+            .unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}
+
+#[test]
+fn an_unbalanced_quote_swallows_a_bounded_part_of_the_file() {
+    let line = "0123456789,x\n";
+    let input = format!("a,b\n\"open,x\n{}", line.repeat(1_000_000));
+    let plan = plan("select count(a) group by * logformat csv");
+    let blocks: Vec<&[u8]> = input.as_bytes().chunks(line.len() * 20_000).collect();
+    let mut whole_lines: Vec<&[u8]> = Vec::new();
+    let mut at = 0;
+    for block in blocks {
+        let end = input.as_bytes()[..at + block.len()]
+            .iter()
+            .rposition(|b| *b == b'\n')
+            .unwrap()
+            + 1;
+        whole_lines.push(&input.as_bytes()[at.min(end)..end]);
+        at = end;
+    }
+    whole_lines.push(&input.as_bytes()[at..]);
+    let mut out = Vec::new();
+    aggregate(&plan, &[whole_lines])
+        .report()
+        .write_csv(&mut out)
+        .unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), "count(a)\n1000001\n");
+}
+
+#[test]
+fn bytes_that_are_not_text_are_kept() {
+    let plan = plan("select k,count(k) logformat generickv");
+    let mut out = Vec::new();
+    aggregate(&plan, &[vec![b"k=\xff\0\nk=\xff\0\n"]])
+        .report()
+        .write_csv(&mut out)
+        .unwrap();
+    assert_eq!(out, b"k,count(k)\n\xff\0,2\n");
+}

@@ -1,0 +1,9 @@
+//! Whole queries: text and input in, tables, CSV, files and error messages out.
+
+mod errors;
+mod formats;
+mod oracle;
+mod outfiles;
+mod results;
+mod run;
+mod tables;

@@ -1,0 +1,67 @@
+//! The table for people, byte for byte.
+
+use crate::run::{aggregate, plan};
+
+#[track_caller]
+fn check(query: &str, input: &str, expected: &str) {
+    let plan = plan(query);
+    let mut out = Vec::new();
+    aggregate(&plan, &[vec![input.as_bytes()]])
+        .report()
+        .write_table(&mut out)
+        .unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
+}
+
+const WORDS: &str = "w=a|n=1\nw=bb|n=-2.5\nw=a|n=3\nw=héllo|n=1000\n";
+
+#[test]
+fn cells_are_aligned_to_the_right() {
+    check(
+        "select w,count(w),avg(n) group by w rorder by count(w) logformat generickv",
+        WORDS,
+        concat!(
+            "      w | count(w) |      avg(n) \n",
+            "--------|----------|-------------\n",
+            "     bb |        1 |   -2.500000 \n",
+            "  héllo |        1 | 1000.000000 \n",
+            "      a |        2 |    2.000000 \n",
+            "\n",
+        ),
+    );
+}
+
+#[test]
+fn columns_are_as_wide_as_rows_beyond_the_limit() {
+    check(
+        "select w group by w limit 1 logformat generickv",
+        WORDS,
+        "      w \n--------\n      a \n\n",
+    );
+    check(
+        "select w group by w limit 0 logformat generickv",
+        WORDS,
+        "      w \n--------\n\n",
+    );
+}
+
+#[test]
+fn ten_rows_unless_a_limit_is_set() {
+    let input: String = (0..12).map(|n| format!("n={n}\n")).collect();
+    let rows = |query: &str| {
+        let plan = plan(query);
+        let aggregation = aggregate(&plan, &[vec![input.as_bytes()]]);
+        let report = aggregation.report();
+        let mut out = Vec::new();
+        report.write_table(&mut out).unwrap();
+        (
+            String::from_utf8(out).unwrap().lines().count() - 3,
+            report.table_rows_left_out(),
+        )
+    };
+    assert_eq!(rows("select n logformat generickv"), (10, 2));
+    assert_eq!(rows("select n limit -1 logformat generickv"), (10, 2));
+    assert_eq!(rows("select n limit -2 logformat generickv"), (12, 0));
+    assert_eq!(rows("select n limit 11 logformat generickv"), (11, 0));
+    assert_eq!(rows("select n limit 99 logformat generickv"), (12, 0));
+}
