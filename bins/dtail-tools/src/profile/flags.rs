@@ -1,0 +1,305 @@
+//! The command line of `dtail-tools profile`, and what it asks for.
+
+use std::{ffi::OsString, path::PathBuf, time::Duration};
+
+use clap::Parser;
+use jiff::SignedDuration;
+
+use super::mode::Mode;
+
+/// The directory of profiles, unless `-dir` names another.
+const DIR: &str = "profiles";
+
+/// The directory of test data, unless `-testdata` names another.
+const TESTDATA: &str = "testdata";
+
+/// How long one program may take, unless `-timeout` says so.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The programs that there are workloads for.
+pub(crate) const PROGRAMS: &[&str] = &["dcat", "dgrep", "dmap"];
+
+const EXAMPLES: &str = "\
+Examples:
+  dtail-tools profile                      profile dcat, dgrep and dmap on test data
+  dtail-tools profile list -dir profiles   one line for each profile
+  dtail-tools profile analyze FILE         what a profile says";
+
+/// What was typed. A flag that was not given is `None`, so that each mode can
+/// refuse those it has no use for.
+#[derive(Debug, Parser)]
+#[command(
+    name = "dtail-tools profile",
+    about = "Make, list and analyse profiles",
+    before_help = EXAMPLES,
+    override_usage = "dtail-tools profile [quick|full|dmap|list|analyze] [FLAGS] [FILE]..."
+)]
+struct Flags {
+    /// quick, full or dmap (run programs), list or analyze; also as the first word
+    #[arg(long, value_name = "MODE")]
+    mode: Option<String>,
+
+    /// Directory of profiles [default: profiles]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+
+    /// Directory of test data, made when missing [default: testdata]
+    #[arg(long, value_name = "DIR")]
+    testdata: Option<PathBuf>,
+
+    /// How often each workload is profiled [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
+
+    /// Only these programs, separated by commas [default: dcat,dgrep,dmap]
+    #[arg(long, value_name = "NAMES")]
+    commands: Option<String>,
+
+    /// How long one program may take for a workload: 30s, 1m30s [default: 30s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
+
+    /// No colours, not even on a terminal
+    #[arg(long)]
+    nocolor: bool,
+
+    /// The mode as a sub-command, and the profiles to analyse
+    #[arg(value_name = "FILE")]
+    words: Vec<OsString>,
+}
+
+/// What is to be done, every default filled in.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Request {
+    /// The mode.
+    pub(crate) mode: Mode,
+    /// The directory of profiles.
+    pub(crate) dir: PathBuf,
+    /// The directory of test data.
+    pub(crate) testdata: PathBuf,
+    /// How often each workload is profiled.
+    pub(crate) runs: u32,
+    /// The programs to run, or whose profiles to look at; `None` for all.
+    pub(crate) commands: Option<Vec<String>>,
+    /// How long one program may take for a workload.
+    pub(crate) timeout: Duration,
+    /// Whether colours are refused.
+    pub(crate) nocolor: bool,
+    /// The profiles named.
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Why there is no [`Request`].
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Help, version, or a flag that could not be read.
+    Exit(cli::Exit),
+    /// The words and flags do not go together; one line.
+    Usage(String),
+}
+
+impl Request {
+    /// Reads the words behind `dtail-tools profile`.
+    ///
+    /// # Errors
+    /// Anything the mode has no use for, in one line.
+    pub(crate) fn parse(args: &[OsString]) -> Result<Request, Refusal> {
+        let program = std::iter::once(OsString::from("dtail-tools profile"));
+        let flags: Flags =
+            cli::parse(program.chain(args.iter().cloned())).map_err(Refusal::Exit)?;
+        Request::of(flags).map_err(Refusal::Usage)
+    }
+
+    fn of(mut flags: Flags) -> Result<Request, String> {
+        let mode = take_mode(&mut flags)?;
+        refuse_useless(mode, &flags)?;
+        let commands = flags
+            .commands
+            .as_deref()
+            .map(|names| command_names(mode, names))
+            .transpose()?;
+        Ok(Request {
+            mode,
+            dir: flags.dir.unwrap_or_else(|| DIR.into()),
+            testdata: flags.testdata.unwrap_or_else(|| TESTDATA.into()),
+            runs: flags.runs.unwrap_or(1),
+            commands,
+            timeout: flags.timeout.unwrap_or(TIMEOUT),
+            nocolor: flags.nocolor,
+            files: flags.words.into_iter().map(PathBuf::from).collect(),
+        })
+    }
+
+    /// Whether `-commands` lets `program` through.
+    pub(crate) fn wants(&self, program: &str) -> bool {
+        self.commands
+            .as_ref()
+            .is_none_or(|names| names.iter().any(|name| name == program))
+    }
+}
+
+/// The mode that `-mode` names, else the first word, else quick.
+fn take_mode(flags: &mut Flags) -> Result<Mode, String> {
+    if let Some(name) = &flags.mode {
+        return Mode::named(name);
+    }
+    if flags.words.is_empty() {
+        return Ok(Mode::Quick);
+    }
+    Mode::named(&flags.words.remove(0).to_string_lossy())
+}
+
+/// No flag is taken and then ignored.
+fn refuse_useless(mode: Mode, flags: &Flags) -> Result<(), String> {
+    let name = mode.name();
+    let runs = mode.runs_programs();
+    let given = [
+        ("-testdata", flags.testdata.is_some() && !runs),
+        ("-runs", flags.runs.is_some() && !runs),
+        ("-timeout", flags.timeout.is_some() && !runs),
+        ("-commands", flags.commands.is_some() && mode == Mode::Dmap),
+    ];
+    if let Some((flag, _)) = given.iter().find(|(_, useless)| *useless) {
+        return Err(format!("{flag} has no use in mode {name}"));
+    }
+    if mode != Mode::Analyze && !flags.words.is_empty() {
+        let word = flags.words[0].display();
+        return Err(format!("mode {name} takes no file, but '{word}' is given"));
+    }
+    let files = !flags.words.is_empty();
+    let both = [
+        ("-dir", flags.dir.is_some()),
+        ("-commands", flags.commands.is_some()),
+    ];
+    match both.iter().find(|(_, given)| files && *given) {
+        Some((flag, _)) => Err(format!("{flag} has no use when files are named")),
+        None => Ok(()),
+    }
+}
+
+fn command_names(mode: Mode, names: &str) -> Result<Vec<String>, String> {
+    let names: Vec<String> = names
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .collect();
+    let known = |name: &String| !mode.runs_programs() || PROGRAMS.contains(&name.as_str());
+    match names.iter().find(|name| name.is_empty() || !known(name)) {
+        None => Ok(names),
+        Some(name) => {
+            let suggestion = crate::spelling::suggestion(name, PROGRAMS);
+            Err(format!("-commands: unknown program '{name}'{suggestion}"))
+        }
+    }
+}
+
+/// A time as Go and people write it: `30s`, `1m30s`, `500ms`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("'{text}' is no time such as 30s or 1m30s");
+    let parsed: SignedDuration = text.parse().map_err(|_| wrong())?;
+    let positive = Duration::try_from(parsed)
+        .ok()
+        .filter(|time| !time.is_zero());
+    positive.ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Request, Refusal> {
+        let args: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        Request::parse(&args)
+    }
+
+    #[track_caller]
+    fn check(line: &str, mode: Mode, files: &[&str]) {
+        let request = parsed(line).unwrap();
+        assert_eq!(request.mode, mode);
+        assert_eq!(
+            request.files,
+            files.iter().map(PathBuf::from).collect::<Vec<_>>()
+        );
+    }
+
+    #[track_caller]
+    fn check_refused(line: &str, expected: &str) {
+        match parsed(line) {
+            Err(Refusal::Usage(message)) => assert!(message.starts_with(expected), "{message}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_mode_is_a_flag_or_the_first_word() {
+        check("", Mode::Quick, &[]);
+        check("-runs 2 -nocolor", Mode::Quick, &[]);
+        check("-mode list", Mode::List, &[]);
+        check("list -dir p", Mode::List, &[]);
+        check("-dir p list", Mode::List, &[]);
+        check(
+            "-mode=analyze a.prof b.prof",
+            Mode::Analyze,
+            &["a.prof", "b.prof"],
+        );
+        check("--mode analyze list", Mode::Analyze, &["list"]);
+        check("analyze analyze", Mode::Analyze, &["analyze"]);
+    }
+
+    #[test]
+    fn flags_reach_the_request() {
+        let request =
+            parsed("-dir p -testdata t -runs 3 -commands dcat,dmap -timeout 1m30s -nocolor")
+                .unwrap();
+        let expected = Request {
+            mode: Mode::Quick,
+            dir: "p".into(),
+            testdata: "t".into(),
+            runs: 3,
+            commands: Some(vec!["dcat".into(), "dmap".into()]),
+            timeout: Duration::from_secs(90),
+            nocolor: true,
+            files: vec![],
+        };
+        assert_eq!(request, expected);
+        assert!(request.wants("dmap") && !request.wants("dgrep"));
+    }
+
+    #[test]
+    fn what_a_mode_has_no_use_for_is_refused() {
+        check_refused("list -runs 2", "-runs has no use in mode list");
+        check_refused(
+            "analyze -testdata t",
+            "-testdata has no use in mode analyze",
+        );
+        check_refused("list -timeout 5s", "-timeout has no use in mode list");
+        check_refused("dmap -commands dmap", "-commands has no use in mode dmap");
+        check_refused(
+            "list a.prof",
+            "mode list takes no file, but 'a.prof' is given",
+        );
+        check_refused(
+            "analyze a.prof -dir p",
+            "-dir has no use when files are named",
+        );
+        check_refused(
+            "-commands dact",
+            "-commands: unknown program 'dact'; did you mean 'dcat'?",
+        );
+        check_refused("quikc", "unknown mode 'quikc'; did you mean 'quick'?");
+        check_refused("merge", "mode 'merge' is not built yet");
+    }
+
+    #[test]
+    fn values_that_make_no_sense_are_refused() {
+        for line in [
+            "-runs 0",
+            "-runs x",
+            "-timeout 0s",
+            "-timeout -1s",
+            "-timeout x",
+            "-nosuch",
+        ] {
+            assert!(matches!(parsed(line), Err(Refusal::Exit(_))), "{line}");
+        }
+    }
+}

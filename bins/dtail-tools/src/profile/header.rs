@@ -1,0 +1,119 @@
+//! The head of an analysis: what the profile is, where it comes from, and how
+//! far to trust it.
+
+use std::io::{self, Write};
+
+use super::{
+    contents::Contents,
+    figure, file_name, list,
+    paint::{Page, wrapped},
+    trust,
+};
+
+/// The columns that the labels take.
+const LABEL: usize = 9;
+
+/// Writes the head for the file called `name`.
+pub(crate) fn write(
+    out: &mut dyn Write,
+    page: &Page,
+    name: &str,
+    contents: &Contents,
+) -> io::Result<()> {
+    let mut lines = vec![("What", what(name, contents)), ("Taken", taken(contents))];
+    lines.extend(command(contents).map(|command| ("Command", command)));
+    lines.extend(build(contents).map(|build| ("Build", build)));
+    lines.extend(rate(contents).map(|rate| ("Rate", rate)));
+    let mut label = "Trust";
+    for statement in trust::statements(contents) {
+        lines.push((std::mem::take(&mut label), statement));
+    }
+    for (label, text) in lines {
+        let room = page.width.map(|width| width.saturating_sub(LABEL));
+        let mut label = label;
+        for line in wrapped(&text, room) {
+            writeln!(out, "{:<LABEL$}{line}", std::mem::take(&mut label))?;
+        }
+    }
+    Ok(())
+}
+
+fn what(name: &str, contents: &Contents) -> String {
+    let total = figure::figure(contents.total, &contents.unit);
+    let value = format!("{total} of {}", contents.value_kind);
+    match file_name::stated(name) {
+        Some(stated) => format!("{} profile of {}: {value}", stated.kind, stated.tool),
+        None => value,
+    }
+}
+
+fn taken(contents: &Contents) -> String {
+    let mut text = list::local_time(contents);
+    if !contents.duration.is_zero() {
+        text += &format!(", for {}", figure::duration(contents.duration));
+    }
+    let facts = &contents.facts;
+    let Some(host) = facts.get("host") else {
+        return text;
+    };
+    let cpus = facts.get("cpus").map(|cpus| format!("{cpus} CPUs"));
+    let details = [cpus.as_deref(), facts.get("cpu_model"), facts.get("kernel")];
+    format!("{text}, on {host}{}", parenthesis(&details))
+}
+
+/// The command line, words that repeat one another counted.
+fn command(contents: &Contents) -> Option<String> {
+    let words: Vec<&str> = contents.facts.get("command")?.split_whitespace().collect();
+    let runs = words.chunk_by(|first, second| first == second);
+    let counted = runs.map(|run| match run.len() {
+        1 => run[0].to_owned(),
+        times => format!("{} ({times} times)", run[0]),
+    });
+    Some(counted.collect::<Vec<_>>().join(" "))
+}
+
+fn build(contents: &Contents) -> Option<String> {
+    let facts = &contents.facts;
+    let git = facts.get("git").map(|git| format!("git {git}"));
+    let rustc = facts
+        .get("rustc")
+        .map(|rustc| format!("rustc {}", rustc.trim_start_matches("rustc ")));
+    let allocator = facts
+        .get("allocator")
+        .map(|allocator| format!("allocator {allocator}"));
+    let details = [
+        git.as_deref(),
+        facts.get("build_profile"),
+        rustc.as_deref(),
+        allocator.as_deref(),
+    ];
+    Some(format!(
+        "version {}{}",
+        facts.get("version")?,
+        parenthesis(&details)
+    ))
+}
+
+fn rate(contents: &Contents) -> Option<String> {
+    if contents.is_cpu() {
+        let rate = contents.cpu_rate_hz()?;
+        return Some(format!("{rate} signals a second of CPU time"));
+    }
+    Some(match contents.memory_rate_bytes()? {
+        1 => "every allocation".to_owned(),
+        rate => format!(
+            "one sample in {} allocated, on average",
+            figure::figure(rate, "bytes")
+        ),
+    })
+}
+
+/// What there is of `details`, in parentheses.
+fn parenthesis(details: &[Option<&str>]) -> String {
+    let known: Vec<&str> = details.iter().copied().flatten().collect();
+    if known.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", known.join(", "))
+    }
+}

@@ -1,0 +1,133 @@
+//! Titles, and how wide the page is.
+
+use std::{
+    env,
+    io::{self, IsTerminal, Write},
+};
+
+/// How standard output is to be written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    colour: bool,
+    /// The columns of the terminal; `None` when lines may have any length.
+    pub(crate) width: Option<usize>,
+}
+
+impl Page {
+    /// Standard output of this process. Colour needs a terminal that knows it,
+    /// and neither `-nocolor` (`plain`) nor NO_COLOR. `COLUMNS` sets the width.
+    pub(crate) fn of_stdout(plain: bool) -> Page {
+        let terminal = io::stdout().is_terminal();
+        let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Page {
+            colour: terminal && !plain && !refused && !dumb,
+            width: width(),
+        }
+    }
+
+    /// Writes `text` as a title: underlined, and green where there is colour.
+    pub(crate) fn title(&self, out: &mut dyn Write, text: &str) -> io::Result<()> {
+        let (green, off) = if self.colour {
+            ("\x1b[32m", "\x1b[0m")
+        } else {
+            ("", "")
+        };
+        let room = self.width.unwrap_or(usize::MAX);
+        let line = "=".repeat(text.chars().count().min(room));
+        writeln!(out, "{green}{text}{off}\n{green}{line}{off}")
+    }
+}
+
+fn width() -> Option<usize> {
+    let said = env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    let asked = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
+    said.or_else(asked).filter(|&columns| columns > 0)
+}
+
+/// `text` in at most `width` columns, `...` in place of its middle if need be:
+/// the beginning and the end of a function's name tell most.
+pub(crate) fn clipped(text: &str, width: Option<usize>) -> String {
+    let length = text.chars().count();
+    let Some(width) = width.filter(|&width| length > width) else {
+        return text.to_owned();
+    };
+    let dots = &"..."[..width.min(3)];
+    let kept = width - dots.len();
+    let head: String = text.chars().take(kept / 2).collect();
+    let tail: String = text.chars().skip(length - kept.div_ceil(2)).collect();
+    format!("{head}{dots}{tail}")
+}
+
+/// `text` in lines of at most `width` columns, broken at blanks; a word that
+/// is longer than a line is clipped. At least one line.
+pub(crate) fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let word = clipped(word, width);
+        let line = lines.last_mut().expect("there is always a line");
+        let length = line.chars().count() + 1 + word.chars().count();
+        if line.is_empty() {
+            line.push_str(&word);
+        } else if width.is_none_or(|width| length <= width) {
+            line.push(' ');
+            line.push_str(&word);
+        } else {
+            lines.push(word);
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, width: Option<usize>, expected: &str) {
+        assert_eq!(clipped(text, width), expected);
+    }
+
+    #[test]
+    fn long_texts_are_clipped_to_the_width() {
+        check("regex::find", None, "regex::find");
+        check("regex::find", Some(11), "regex::find");
+        check("regex::find", Some(10), "reg...find");
+        check("größer", Some(5), "g...r");
+        check("abc", Some(2), "..");
+        check("abc", Some(0), "");
+    }
+
+    #[track_caller]
+    fn check_wrapped(text: &str, width: Option<usize>, expected: &[&str]) {
+        assert_eq!(wrapped(text, width), expected);
+    }
+
+    #[test]
+    fn sentences_are_broken_at_blanks() {
+        check_wrapped("No sample was lost", None, &["No sample was lost"]);
+        check_wrapped("No sample was lost", Some(18), &["No sample was lost"]);
+        check_wrapped("No sample was lost", Some(10), &["No sample", "was lost"]);
+        check_wrapped("of alloc::vec::Vec::push", Some(11), &["of", "allo...push"]);
+        check_wrapped("", Some(5), &[""]);
+    }
+
+    #[test]
+    fn titles_are_coloured_only_when_asked() {
+        for (colour, expected) in [
+            (false, "Top\n===\n"),
+            (true, "\x1b[32mTop\x1b[0m\n\x1b[32m===\x1b[0m\n"),
+        ] {
+            let mut out = Vec::new();
+            Page {
+                colour,
+                width: None,
+            }
+            .title(&mut out, "Top")
+            .unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The words and flags of `dtail-tools`: what is taken, what is refused.
+
+use crate::tools::Tools;
+
+/// Checks that `line` is refused with status 2 and one line that begins so.
+#[track_caller]
+fn check_refused(line: &str, expected: &str) {
+    let run = Tools::new().run(line);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_eq!(run.stdout, "");
+    assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+    assert!(run.stderr.starts_with(expected), "{run:?}");
+}
+
+#[track_caller]
+fn check_printed(line: &str, expected: &str) {
+    let run = Tools::new().run(line);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert!(run.stdout.starts_with(expected), "{run:?}");
+}
+
+#[test]
+fn unknown_words_are_refused_with_a_suggestion() {
+    check_refused("", "dtail-tools: no command given");
+    check_refused(
+        "porfile",
+        "dtail-tools: unknown command 'porfile'; did you mean 'profile'?",
+    );
+    check_refused(
+        "list",
+        "dtail-tools: unknown command 'list'; did you mean 'profile list'?",
+    );
+    check_refused(
+        "server",
+        "dtail-tools: unknown command 'server' (`dtail-tools help`",
+    );
+    check_refused(
+        "profile lst",
+        "dtail-tools profile: unknown mode 'lst'; did you mean 'list'?",
+    );
+    check_refused(
+        "profile -mode lst",
+        "dtail-tools profile: unknown mode 'lst'; did you mean",
+    );
+    check_refused(
+        "profile list -dri p",
+        "dtail-tools profile: unknown flag --dri",
+    );
+}
+
+#[test]
+fn modes_to_come_are_refused() {
+    for mode in [
+        "diff",
+        "merge",
+        "check",
+        "anomalies",
+        "benchmark",
+        "live",
+        "collect",
+    ] {
+        let refusal = format!("dtail-tools profile: mode '{mode}' is not built yet\n");
+        check_refused(&format!("profile -mode {mode}"), &refusal);
+        check_refused(&format!("profile {mode} a.prof"), &refusal);
+    }
+}
+
+#[test]
+fn no_flag_is_taken_and_ignored() {
+    check_refused(
+        "profile list -runs 3",
+        "dtail-tools profile: -runs has no use in mode list",
+    );
+    check_refused(
+        "profile list a.prof",
+        "dtail-tools profile: mode list takes no file",
+    );
+    check_refused(
+        "profile analyze a.prof -dir p",
+        "dtail-tools profile: -dir has no use when",
+    );
+}
+
+#[test]
+fn help_begins_with_examples() {
+    for line in [
+        "help",
+        "-h",
+        "--help",
+        "profile -h",
+        "profile --help",
+        "profile list -h",
+    ] {
+        check_printed(line, "Examples:\n  dtail-tools profile  ");
+    }
+}
+
+#[test]
+fn the_version_is_printed() {
+    for line in ["-version", "--version", "version", "profile -version"] {
+        check_printed(line, "DTail ");
+    }
+}

@@ -1,0 +1,112 @@
+//! `dtail-tools profile list`, on profiles made here.
+
+use crate::tools::{Tools, alloc_profile, cpu_profile};
+
+const CPU: &str = "profiles/dcat_cpu_20261123_120000.prof";
+const ALLOC: &str = "profiles/my_tool_alloc_20261123_120000_2.prof";
+
+/// A directory of two good profiles.
+fn two_profiles() -> Tools {
+    let tools = Tools::new();
+    let cpu = cpu_profile(
+        &[("main;read", 150), ("main", 50)],
+        &["# dtail.signals=180"],
+    );
+    tools.write(CPU, cpu.encode_gzip());
+    tools.write(ALLOC, alloc_profile(&[("main", 3 << 20)], &[]).encode());
+    tools
+}
+
+/// Checks the lines of `list` with its words separated by one blank, and the
+/// column of sizes left out: compression may vary.
+#[track_caller]
+fn check(tools: &Tools, line: &str, expected: &[&str]) {
+    let run = tools.run(line);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    let lines: Vec<String> = run.stdout.lines().map(without_size).collect();
+    assert_eq!(lines, expected);
+}
+
+fn without_size(line: &str) -> String {
+    let is_size = |word: &&str| *word == "size" || word.ends_with('B') && !word.contains('M');
+    let words: Vec<&str> = line
+        .split_whitespace()
+        .filter(|word| !is_size(word))
+        .collect();
+    words.join(" ")
+}
+
+const TITLES: &str = "tool kind time samples duration total file";
+const CPU_ROW: &str = "dcat cpu 2026-11-23 12:00:00 180 2.50s 2s dcat_cpu_20261123_120000.prof";
+const ALLOC_ROW: &str =
+    "my_tool alloc 2026-11-23 12:00:00 1 - 3MB my_tool_alloc_20261123_120000_2.prof";
+
+#[test]
+fn each_profile_is_a_row_with_figures_from_the_file() {
+    let expected = [TITLES, CPU_ROW, ALLOC_ROW, "Total: 2 profiles"];
+    check(&two_profiles(), "profile -mode list", &expected);
+    check(&two_profiles(), "profile list", &expected);
+    check(
+        &two_profiles(),
+        "profile list --dir=profiles -nocolor",
+        &expected,
+    );
+}
+
+#[test]
+fn only_the_tools_asked_for_are_listed() {
+    check(
+        &two_profiles(),
+        "profile list -commands my_tool",
+        &[TITLES, ALLOC_ROW, "Total: 1 profile"],
+    );
+    check(
+        &two_profiles(),
+        "profile list -commands dmap",
+        &["No profiles found in profiles"],
+    );
+}
+
+#[test]
+fn a_damaged_file_is_a_row_that_says_so() {
+    let tools = Tools::new();
+    let whole = cpu_profile(&[("main", 1)], &[]).encode_gzip();
+    tools.write(CPU, &whole[..whole.len() - 5]);
+    let row = "dcat cpu - - - - dcat_cpu_20261123_120000.prof: damaged: byte ";
+    let run = tools.run("profile list");
+    let lines: Vec<String> = run.stdout.lines().map(without_size).collect();
+    assert!(lines[1].starts_with(row), "{run:?}");
+    assert_eq!((lines.len(), lines[2].as_str()), (3, "Total: 1 profile"));
+}
+
+#[test]
+fn a_file_of_another_name_is_known_by_its_contents() {
+    let tools = Tools::new();
+    tools.write(
+        "profiles/mine.prof",
+        cpu_profile(&[("main", 1)], &[]).encode_gzip(),
+    );
+    tools.write("profiles/notes.txt", "no profile");
+    let row = "- cpu 2026-11-23 12:00:00 1 2.50s 10ms mine.prof";
+    check(&tools, "profile list", &[TITLES, row, "Total: 1 profile"]);
+}
+
+#[test]
+fn nothing_is_made_where_nothing_is() {
+    let tools = Tools::new();
+    check(&tools, "profile list", &["No profiles found in profiles"]);
+    check(&tools, "profile list -dir p", &["No profiles found in p"]);
+    assert!(!tools.path("profiles").exists() && !tools.path("p").exists());
+}
+
+#[test]
+fn a_directory_that_cannot_be_read_is_an_error() {
+    let tools = Tools::new();
+    tools.write("p", "a file");
+    let run = tools.run("profile list -dir p");
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(
+        run.stderr.starts_with("dtail-tools profile: p: "),
+        "{run:?}"
+    );
+}
