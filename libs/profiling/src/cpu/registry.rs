@@ -18,6 +18,7 @@ use crate::sys::{clock, tasks, timer::ThreadTimer};
 #[derive(Debug)]
 pub(super) struct Registry {
     period: Duration,
+    tick: Duration,
     random: u64,
     threads: HashMap<u32, Thread>,
     free: Vec<u32>,
@@ -57,6 +58,7 @@ impl Registry {
     pub(super) fn new(period: Duration) -> Self {
         Self {
             period,
+            tick: clock::tick(),
             random: RandomState::new().hash_one(period),
             threads: HashMap::new(),
             free: Vec::new(),
@@ -110,10 +112,19 @@ impl Registry {
         slots::begin(index?, stack)
     }
 
-    /// Uniform over (0, period], so that CPU time of a tenth of a period has a chance of one in ten.
+    /// Uniform over one period, so that CPU time of a tenth of a period has a chance of one in ten; less
+    /// half a tick, which is how late the kernel sees an expiry on average. Without that, a thread that
+    /// ends before the tick that would have shown its expiry is not sampled, and short threads lose more
+    /// than half of their samples. Below the tick's length the overrun does the same.
     fn random_first(&mut self) -> Duration {
         let period = u64::try_from(self.period.as_nanos()).unwrap_or(u64::MAX);
-        Duration::from_nanos(1 + split_mix(&mut self.random) % period)
+        let first = Duration::from_nanos(1 + split_mix(&mut self.random) % period);
+        let lateness = if self.period < self.tick {
+            Duration::ZERO
+        } else {
+            self.tick / 2
+        };
+        first.saturating_sub(lateness)
     }
 
     /// A thread ends: called by the thread itself, or when a look finds it gone.

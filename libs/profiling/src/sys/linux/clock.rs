@@ -35,6 +35,18 @@ fn duration(time: libc::timespec) -> Duration {
     Duration::new(seconds, nanos)
 }
 
+/// The length of the kernel's tick: CPU timers are looked at that often. It is the resolution of the
+/// clock that advances on the tick.
+pub(crate) fn tick() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `time` is valid for the write.
+    unsafe { libc::clock_getres(libc::CLOCK_MONOTONIC_COARSE, &mut time) };
+    duration(time)
+}
+
 /// `YYYYMMDD_HHMMSS` in the local time zone.
 pub(crate) fn local_stamp(time: SystemTime) -> String {
     let seconds = time

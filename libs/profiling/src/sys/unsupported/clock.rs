@@ -10,6 +10,10 @@ pub(crate) fn process_cpu() -> Duration {
     Duration::ZERO
 }
 
+pub(crate) fn tick() -> Duration {
+    Duration::ZERO
+}
+
 /// Seconds since 1970: there is no time zone to ask.
 pub(crate) fn local_stamp(time: SystemTime) -> String {
     time.duration_since(UNIX_EPOCH)

@@ -1,0 +1,136 @@
+//! What the tests of real profiles share: taking a profile, and reading it back by names.
+
+#![allow(
+    dead_code,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub
+)]
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "each test file uses its own part of this"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use dtail_profile::Profile;
+use dtail_profiling::{Kind, ProfileReport, Profiler, RuntimeMetrics};
+
+/// A profile that was taken, with what the kernel says of the same time.
+pub struct Taken {
+    pub profile: Profile,
+    pub rusage_cpu: Duration,
+    pub report: ProfileReport,
+}
+
+/// Profiles the CPU while `work` runs.
+pub fn cpu_profile(rate_hz: u32, work: impl FnOnce()) -> Taken {
+    let directory = tempfile::tempdir().unwrap();
+    let builder = Profiler::builder("test")
+        .dir(directory.path())
+        .cpu(true)
+        .cpu_rate_hz(rate_hz);
+    let profiler = builder.start().unwrap();
+    let before = cpu_used();
+    work();
+    let rusage_cpu = cpu_used() - before;
+    let report = profiler.stop();
+    Taken {
+        profile: read(&report, &Kind::Cpu),
+        rusage_cpu,
+        report,
+    }
+}
+
+pub fn cpu_used() -> Duration {
+    let now = RuntimeMetrics::now();
+    now.user_cpu + now.system_cpu
+}
+
+/// The profile of this kind that `report` names.
+pub fn read(report: &ProfileReport, kind: &Kind) -> Profile {
+    let file = report
+        .files()
+        .iter()
+        .find(|file| file.kind() == kind)
+        .expect("a file of the kind");
+    read_path(file.path())
+}
+
+pub fn read_path(path: &Path) -> Profile {
+    Profile::decode(&fs::read(path).unwrap()).unwrap()
+}
+
+/// A sample by names: leaf first, inlined frames innermost first.
+#[derive(Debug)]
+pub struct NamedSample {
+    pub frames: Vec<String>,
+    pub values: Vec<i64>,
+}
+
+pub fn samples(profile: &Profile) -> Vec<NamedSample> {
+    let name = |line: &dtail_profile::Line| {
+        profile
+            .text(profile.function(line.function).name)
+            .to_owned()
+    };
+    profile
+        .samples
+        .iter()
+        .map(|sample| NamedSample {
+            frames: sample
+                .stack
+                .iter()
+                .flat_map(|location| match profile.locations.lines(*location) {
+                    [] => vec!["?".to_owned()],
+                    lines => lines.iter().map(name).collect(),
+                })
+                .collect(),
+            values: sample.values.to_vec(),
+        })
+        .collect()
+}
+
+/// The value at `index` summed over the samples that `keep` takes.
+pub fn sum(samples: &[NamedSample], index: usize, keep: impl Fn(&NamedSample) -> bool) -> i64 {
+    samples
+        .iter()
+        .filter(|sample| keep(sample))
+        .map(|sample| sample.values[index])
+        .sum()
+}
+
+/// The comment `# dtail.KEY=...`.
+pub fn fact(profile: &Profile, key: &str) -> Option<String> {
+    let start = format!("# dtail.{key}=");
+    let mut comments = profile
+        .comments
+        .iter()
+        .map(|comment| profile.text(*comment));
+    comments.find_map(|comment| comment.strip_prefix(&start).map(str::to_owned))
+}
+
+/// Tries with more and more time, since the machine may be busy with other things: bounds stay tight, the
+/// run gets longer. The last failure is the test's.
+pub fn with_longer_runs(first: Duration, attempt: impl Fn(Duration) -> Result<(), String>) {
+    let mut time = first;
+    let mut failures = Vec::new();
+    for _ in 0..4 {
+        match attempt(time) {
+            Ok(()) => return,
+            Err(failure) => failures.push(format!("{time:?}: {failure}")),
+        }
+        time *= 2;
+    }
+    panic!("{}", failures.join("\n"));
+}
+
+/// Keeps the calling thread's CPU busy.
+pub fn burn(time: Duration, mut work: impl FnMut()) {
+    let end = Instant::now() + time;
+    while Instant::now() < end {
+        work();
+    }
+}
