@@ -12,7 +12,7 @@ const UNSAFE_ALLOWED: &[(&str, &[&str])] = &[
             "libs/profiling/src/sys.rs",
             "libs/profiling/src/allocator.rs",
             "libs/profiling/src/heap/",
-            "libs/profiling/src/cpu/handler.rs",
+            "libs/profiling/src/unwind/capture.rs",
         ],
     ),
     (

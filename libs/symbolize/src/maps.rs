@@ -100,13 +100,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn mapping(start: u64, limit: u64, offset: u64, path: &str, executable: bool) -> Mapping {
+    fn mapping(start: u64, limit: u64, offset: u64, path: &str, permissions: &str) -> Mapping {
         Mapping {
             start,
             limit,
             offset,
             path: path.to_owned(),
-            executable,
+            executable: permissions.contains('x'),
+            writable: permissions.contains('w'),
             deleted: false,
         }
     }
@@ -129,12 +130,12 @@ mod tests {
                 0x55d0_c8a2_0000,
                 0x1f000,
                 "/usr/bin/dgrep",
-                true,
+                "r-x",
             )),
         );
         check(
             "7f00-8000 rw-p 00000000 00:00 0                          /a",
-            Some(mapping(0x7f00, 0x8000, 0, "/a", false)),
+            Some(mapping(0x7f00, 0x8000, 0, "/a", "rw-")),
         );
     }
 
@@ -142,7 +143,7 @@ mod tests {
     fn paths_may_hold_blanks() {
         check(
             "1-2 r-xp 0 0:0 1    /opt/my  tools/a b",
-            Some(mapping(1, 2, 0, "/opt/my  tools/a b", true)),
+            Some(mapping(1, 2, 0, "/opt/my  tools/a b", "r-x")),
         );
     }
 
@@ -150,7 +151,7 @@ mod tests {
     fn deleted_files_are_told_apart_from_their_path() {
         let expected = Mapping {
             deleted: true,
-            ..mapping(1, 2, 0, "/tmp/a b", true)
+            ..mapping(1, 2, 0, "/tmp/a b", "r-x")
         };
         check("1-2 r-xp 0 0:0 1 /tmp/a b (deleted)", Some(expected));
     }
@@ -159,11 +160,11 @@ mod tests {
     fn names_of_the_kernel_are_kept() {
         check(
             "7ffc-7ffe r-xp 00000000 00:00 0    [vdso]",
-            Some(mapping(0x7ffc, 0x7ffe, 0, "[vdso]", true)),
+            Some(mapping(0x7ffc, 0x7ffe, 0, "[vdso]", "r-x")),
         );
         check(
             "7ffc-7ffe rw-p 0 00:00 0 [stack]",
-            Some(mapping(0x7ffc, 0x7ffe, 0, "[stack]", false)),
+            Some(mapping(0x7ffc, 0x7ffe, 0, "[stack]", "rw-")),
         );
     }
 
@@ -171,11 +172,11 @@ mod tests {
     fn anonymous_memory_has_no_path() {
         check(
             "1000-2000 rw-p 00000000 00:00 0 ",
-            Some(mapping(0x1000, 0x2000, 0, "", false)),
+            Some(mapping(0x1000, 0x2000, 0, "", "rw-")),
         );
         check(
             "1000-2000 rw-p 00000000 00:00 0",
-            Some(mapping(0x1000, 0x2000, 0, "", false)),
+            Some(mapping(0x1000, 0x2000, 0, "", "rw-")),
         );
     }
 
@@ -188,7 +189,7 @@ mod tests {
                 0xffff_ffff_ff60_1000,
                 0,
                 "[vsyscall]",
-                true,
+                "r-x",
             )),
         );
     }
@@ -225,7 +226,7 @@ mod tests {
 
     #[test]
     fn file_offsets_exist_only_inside_the_mapping() {
-        let mapping = mapping(0x1000, 0x2000, 0x500, "/a", true);
+        let mapping = mapping(0x1000, 0x2000, 0x500, "/a", "r-x");
         assert_eq!(mapping.file_offset(0xfff), None);
         assert_eq!(mapping.file_offset(0x1000), Some(0x500));
         assert_eq!(mapping.file_offset(0x1fff), Some(0x14ff));
@@ -236,16 +237,17 @@ mod tests {
         #[test]
         fn what_was_written_is_read(
             start in 0..u64::MAX, size in 1..u64::MAX, offset: u64, path in "(/[a-z ]{0,9}[a-z])?",
-            executable: bool, deleted: bool,
+            executable: bool, writable: bool, deleted: bool,
         ) {
             let limit = start.saturating_add(size);
             let deleted = deleted && !path.is_empty();
             let text = format!(
-                "{start:x}-{limit:x} r-{}p {offset:08x} fe:01 77 {path}{}\n",
+                "{start:x}-{limit:x} r{}{}p {offset:08x} fe:01 77 {path}{}\n",
+                if writable { 'w' } else { '-' },
                 if executable { 'x' } else { '-' },
                 if deleted { " (deleted)" } else { "" },
             );
-            let expected = Mapping { start, limit, offset, path, executable, deleted };
+            let expected = Mapping { start, limit, offset, path, executable, writable, deleted };
             prop_assert_eq!(parse_maps(text.as_bytes()), vec![expected]);
         }
 
