@@ -7,6 +7,7 @@ use dtail_profile::Profile;
 
 use super::{
     contents::{self, Contents},
+    entry::Entry,
     figure,
     flags::Request,
     header,
@@ -44,8 +45,7 @@ pub(crate) fn file(path: &Path, page: &Page, out: &mut dyn Write) -> Result<bool
 fn write(out: &mut dyn Write, page: &Page, path: &Path, profile: &Profile) -> Result<()> {
     let contents = Contents::of(profile);
     page.title(out, &path.display().to_string())?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    header::write(out, page, &name, &contents)?;
+    header::write(out, page, &Entry::of_profile(path, profile), &contents)?;
     heaviest_path(out, page, profile, &contents)?;
     Ok(())
 }

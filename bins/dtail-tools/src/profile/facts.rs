@@ -30,6 +30,11 @@ impl Facts {
             .filter(|value| !value.is_empty())
     }
 
+    /// All facts.
+    pub(crate) fn all(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+
     /// The number that stands for `key`.
     pub(crate) fn number<N: FromStr>(&self, key: &str) -> Option<N> {
         self.get(key)?.parse().ok()

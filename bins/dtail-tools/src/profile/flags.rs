@@ -3,9 +3,12 @@
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::Parser;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use super::mode::Mode;
+use super::{
+    mode::Mode,
+    order::{self, Order},
+};
 
 /// The directory of profiles, unless `-dir` names another.
 const DIR: &str = "profiles";
@@ -59,6 +62,22 @@ struct Flags {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
 
+    /// Order of a list [default: tool]
+    #[arg(long, value_name = "KEY", ignore_case = true)]
+    sort: Option<Order>,
+
+    /// Only profiles started since then: 2h, 3d, 2026-11-23, 2026-11-23T12:00
+    #[arg(long, value_name = "TIME", value_parser = order::moment_from_now)]
+    since: Option<Timestamp>,
+
+    /// A list with type, rate, host and build
+    #[arg(long)]
+    wide: bool,
+
+    /// A list as JSON
+    #[arg(long)]
+    json: bool,
+
     /// No colours, not even on a terminal
     #[arg(long)]
     nocolor: bool,
@@ -83,6 +102,14 @@ pub(crate) struct Request {
     pub(crate) commands: Option<Vec<String>>,
     /// How long one program may take for a workload.
     pub(crate) timeout: Duration,
+    /// The order of a list.
+    pub(crate) order: Order,
+    /// Profiles that were started before are left out.
+    pub(crate) since: Option<Timestamp>,
+    /// Whether a list has all columns.
+    pub(crate) wide: bool,
+    /// Whether the result is JSON.
+    pub(crate) json: bool,
     /// Whether colours are refused.
     pub(crate) nocolor: bool,
     /// The profiles named.
@@ -125,6 +152,10 @@ impl Request {
             runs: flags.runs.unwrap_or(1),
             commands,
             timeout: flags.timeout.unwrap_or(TIMEOUT),
+            order: flags.sort.unwrap_or_default(),
+            since: flags.since,
+            wide: flags.wide,
+            json: flags.json,
             nocolor: flags.nocolor,
             files: flags.words.into_iter().map(PathBuf::from).collect(),
         })
@@ -158,9 +189,16 @@ fn refuse_useless(mode: Mode, flags: &Flags) -> Result<(), String> {
         ("-runs", flags.runs.is_some() && !runs),
         ("-timeout", flags.timeout.is_some() && !runs),
         ("-commands", flags.commands.is_some() && mode == Mode::Dmap),
+        ("-sort", flags.sort.is_some() && mode != Mode::List),
+        ("-since", flags.since.is_some() && mode != Mode::List),
+        ("-wide", flags.wide && mode != Mode::List),
+        ("-json", flags.json && mode != Mode::List),
     ];
     if let Some((flag, _)) = given.iter().find(|(_, useless)| *useless) {
         return Err(format!("{flag} has no use in mode {name}"));
+    }
+    if flags.wide && flags.json {
+        return Err("-wide has no use with -json, which tells everything".to_owned());
     }
     if mode != Mode::Analyze && !flags.words.is_empty() {
         let word = flags.words[0].display();
@@ -257,6 +295,10 @@ mod tests {
             runs: 3,
             commands: Some(vec!["dcat".into(), "dmap".into()]),
             timeout: Duration::from_secs(90),
+            order: Order::Tool,
+            since: None,
+            wide: false,
+            json: false,
             nocolor: true,
             files: vec![],
         };

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use super::{
     contents::Contents,
-    figure, file_name, list,
+    entry::{Entry, UNKNOWN, local_time},
+    figure,
     paint::{Page, wrapped},
     trust,
 };
@@ -13,14 +14,14 @@ use super::{
 /// The columns that the labels take.
 const LABEL: usize = 9;
 
-/// Writes the head for the file called `name`.
+/// Writes the head of the analysis of `entry`, in which `contents` stand.
 pub(crate) fn write(
     out: &mut dyn Write,
     page: &Page,
-    name: &str,
+    entry: &Entry,
     contents: &Contents,
 ) -> io::Result<()> {
-    let mut lines = vec![("What", what(name, contents)), ("Taken", taken(contents))];
+    let mut lines = vec![("What", what(entry, contents)), ("Taken", taken(contents))];
     lines.extend(command(contents).map(|command| ("Command", command)));
     lines.extend(build(contents).map(|build| ("Build", build)));
     lines.extend(rate(contents).map(|rate| ("Rate", rate)));
@@ -38,17 +39,17 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn what(name: &str, contents: &Contents) -> String {
+fn what(entry: &Entry, contents: &Contents) -> String {
     let total = figure::figure(contents.total, &contents.unit);
     let value = format!("{total} of {}", contents.value_kind);
-    match file_name::stated(name) {
-        Some(stated) => format!("{} profile of {}: {value}", stated.kind, stated.tool),
-        None => value,
+    if entry.tool == UNKNOWN {
+        return value;
     }
+    format!("{} profile of {}: {value}", entry.kind, entry.tool)
 }
 
 fn taken(contents: &Contents) -> String {
-    let mut text = list::local_time(contents);
+    let mut text = local_time(contents.time);
     if !contents.duration.is_zero() {
         text += &format!(", for {}", figure::duration(contents.duration));
     }
@@ -72,7 +73,8 @@ fn command(contents: &Contents) -> Option<String> {
     Some(counted.collect::<Vec<_>>().join(" "))
 }
 
-fn build(contents: &Contents) -> Option<String> {
+/// The version of the program and how it was built.
+pub(crate) fn build(contents: &Contents) -> Option<String> {
     let facts = &contents.facts;
     let git = facts.get("git").map(|git| format!("git {git}"));
     let rustc = facts
@@ -106,6 +108,14 @@ fn rate(contents: &Contents) -> Option<String> {
             figure::figure(rate, "bytes")
         ),
     })
+}
+
+/// The rate in a word: `100Hz`, `512kB`.
+pub(crate) fn short_rate(contents: &Contents) -> Option<String> {
+    if contents.is_cpu() {
+        return Some(format!("{}Hz", contents.cpu_rate_hz()?));
+    }
+    Some(figure::figure(contents.memory_rate_bytes()?, "bytes"))
 }
 
 /// What there is of `details`, in parentheses.

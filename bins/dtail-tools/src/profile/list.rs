@@ -1,19 +1,20 @@
 //! `list`: one line for each profile of a directory.
 
 use std::{
-    cmp::Reverse,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
-use jiff::tz::TimeZone;
 
 use super::{
-    contents::{self, Contents},
+    contents::Contents,
+    entry::{Entry, UNKNOWN, local_time},
     figure, file_name,
     flags::Request,
+    header,
+    order::Order,
     table::{self, Column},
 };
 
@@ -25,41 +26,55 @@ const COLUMNS: &[Column] = &[
     Column::figures("samples"),
     Column::figures("duration"),
     Column::figures("total"),
-    Column::words("file"),
 ];
 
-/// What is known of a file that says nothing.
-const UNKNOWN: &str = "-";
+/// The columns that `-wide` adds.
+const WIDE: &[Column] = &[
+    Column::words("type"),
+    Column::words("rate"),
+    Column::words("host"),
+    Column::words("build"),
+];
 
-/// One profile file of a list.
-#[derive(Debug)]
-struct Entry {
-    path: PathBuf,
-    tool: String,
-    kind: String,
-    size: u64,
-    /// What stands in it, or why that cannot be read.
-    contents: Result<Contents, String>,
-}
+const FILE: Column = Column::words("file");
 
 /// Lists the profiles of `request.dir`. Creates nothing.
 pub(crate) fn run(request: &Request, out: &mut dyn Write) -> Result<()> {
-    let paths = profiles_in(&request.dir)?;
-    let entries: Vec<Entry> = paths.into_iter().map(Entry::of).collect();
-    let wanted: Vec<Entry> = entries
-        .into_iter()
-        .filter(|entry| request.wants(&entry.tool))
-        .collect();
-    if wanted.is_empty() {
-        writeln!(out, "No profiles found in {}", request.dir.display())?;
-        return Ok(());
+    let entries = entries(request)?;
+    if request.json {
+        let summaries: Vec<_> = entries.iter().map(Entry::summary).collect();
+        serde_json::to_writer_pretty(&mut *out, &summaries).map_err(io::Error::from)?;
+        return Ok(writeln!(out)?);
     }
-    Ok(write(out, wanted)?)
+    if entries.is_empty() {
+        return Ok(writeln!(
+            out,
+            "No profiles found in {}",
+            request.dir.display()
+        )?);
+    }
+    Ok(write(out, &entries, request.wide)?)
 }
 
-/// Lists the profiles at `paths`.
+/// Lists the profiles at `paths`, in that order.
 pub(crate) fn files(paths: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
-    write(out, paths.iter().cloned().map(Entry::of).collect())
+    let entries: Vec<Entry> = paths.iter().cloned().map(Entry::of).collect();
+    write(out, &entries, false)
+}
+
+/// The profiles of `request.dir` that are asked for, in the order asked for.
+pub(crate) fn entries(request: &Request) -> Result<Vec<Entry>> {
+    let paths = profiles_in(&request.dir)?;
+    let mut entries: Vec<Entry> = paths.into_iter().map(Entry::of).collect();
+    entries.retain(|entry| {
+        let recent = request
+            .since
+            .is_none_or(|since| entry.time().is_none_or(|time| time >= since));
+        recent && request.wants(&entry.tool)
+    });
+    let order: Order = request.order;
+    entries.sort_by(|first, second| order.compare(first, second));
+    Ok(entries)
 }
 
 /// The profile files of a directory; none when there is no such directory.
@@ -78,87 +93,54 @@ pub(crate) fn profiles_in(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Writes the entries by tool, the newest first, and how many there are.
-fn write(out: &mut dyn Write, mut entries: Vec<Entry>) -> io::Result<()> {
-    entries.sort_by_cached_key(|entry| {
-        (
-            entry.tool.clone(),
-            Reverse(entry.time()),
-            entry.path.clone(),
-        )
-    });
-    let rows: Vec<Vec<String>> = entries.iter().map(Entry::row).collect();
-    table::write(out, COLUMNS, &rows)?;
+/// Writes the entries and how many there are.
+fn write(out: &mut dyn Write, entries: &[Entry], wide: bool) -> io::Result<()> {
+    let columns = [COLUMNS, if wide { WIDE } else { &[] }, &[FILE]].concat();
+    let rows: Vec<Vec<String>> = entries.iter().map(|entry| row(entry, wide)).collect();
+    table::write(out, &columns, &rows)?;
     let plural = if rows.len() == 1 { "" } else { "s" };
     writeln!(out, "Total: {} profile{plural}", rows.len())
 }
 
-impl Entry {
-    fn of(path: PathBuf) -> Entry {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let contents = contents::load(&path).map(|profile| Contents::of(&profile));
-        let kind = contents
-            .as_ref()
-            .map_or(UNKNOWN, |contents| &contents.value_kind);
-        let (tool, kind) = match file_name::stated(&name) {
-            Some(stated) => (stated.tool, stated.kind),
-            None => (UNKNOWN, kind),
-        };
-        let (tool, kind) = (tool.to_owned(), kind.to_owned());
-        let size = fs::metadata(&path).map_or(0, |file| file.len());
-        let contents = contents.map_err(|error| error.root_cause().to_string());
-        Entry {
-            path,
-            tool,
-            kind,
-            size,
-            contents,
+fn row(entry: &Entry, wide: bool) -> Vec<String> {
+    let name = entry.path.file_name().unwrap_or_default().display();
+    let size = figure::figure(i64::try_from(entry.size).unwrap_or(i64::MAX), "bytes");
+    let mut row = vec![
+        entry.tool.clone(),
+        entry.kind.clone(),
+        local_time(entry.time()),
+        size,
+    ];
+    match &entry.contents {
+        Ok(contents) => {
+            row.extend(figures(contents));
+            row.extend(wide.then(|| origin(contents)).into_iter().flatten());
+            row.push(name.to_string());
+        }
+        Err(reason) => {
+            let empty = COLUMNS.len() - row.len() + if wide { WIDE.len() } else { 0 };
+            row.extend(vec![UNKNOWN.to_owned(); empty]);
+            row.push(format!("{name}: damaged: {reason}"));
         }
     }
-
-    fn time(&self) -> Option<jiff::Timestamp> {
-        self.contents.as_ref().ok()?.time
-    }
-
-    fn row(&self) -> Vec<String> {
-        let name = self.path.file_name().unwrap_or_default().display();
-        let size = figure::figure(i64::try_from(self.size).unwrap_or(i64::MAX), "bytes");
-        let mut row = vec![self.tool.clone(), self.kind.clone()];
-        match &self.contents {
-            Ok(contents) => row.extend([
-                local_time(contents),
-                size,
-                contents.samples.to_string(),
-                figure::duration(contents.duration),
-                figure::figure(contents.total, &contents.unit),
-                name.to_string(),
-            ]),
-            Err(reason) => {
-                let unknown = UNKNOWN.to_owned();
-                row.extend([
-                    unknown.clone(),
-                    size,
-                    unknown.clone(),
-                    unknown.clone(),
-                    unknown,
-                ]);
-                row.push(format!("{name}: damaged: {reason}"));
-            }
-        }
-        row
-    }
+    row
 }
 
-/// When the profile was started, in local time.
-pub(crate) fn local_time(contents: &Contents) -> String {
-    contents.time.map_or(UNKNOWN.to_owned(), |time| {
-        TimeZone::system()
-            .to_datetime(time)
-            .strftime("%Y-%m-%d %H:%M:%S")
-            .to_string()
-    })
+fn figures(contents: &Contents) -> [String; 3] {
+    [
+        contents.samples.to_string(),
+        figure::duration(contents.duration),
+        figure::figure(contents.total, &contents.unit),
+    ]
+}
+
+/// Type, rate, host and build.
+fn origin(contents: &Contents) -> [String; 4] {
+    let or_unknown = |text: Option<String>| text.unwrap_or_else(|| UNKNOWN.to_owned());
+    [
+        contents.value_kind.clone(),
+        or_unknown(header::short_rate(contents)),
+        or_unknown(contents.facts.get("host").map(str::to_owned)),
+        or_unknown(header::build(contents)),
+    ]
 }

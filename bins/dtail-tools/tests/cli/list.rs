@@ -67,6 +67,113 @@ fn only_the_tools_asked_for_are_listed() {
     );
 }
 
+/// Checks the first words of the rows in the order that `line` asks for.
+#[track_caller]
+fn check_order(tools: &Tools, line: &str, expected: &[&str]) {
+    let run = tools.run(line);
+    let rows = run.stdout.lines().filter(|row| row.contains(".prof"));
+    let firsts: Vec<&str> = rows
+        .filter_map(|row| row.split_whitespace().next())
+        .collect();
+    assert_eq!(firsts, expected, "{line}: {run:?}");
+}
+
+#[test]
+fn rows_come_in_the_order_asked_for() {
+    let tools = two_profiles();
+    check_order(&tools, "profile list", &["dcat", "my_tool"]);
+    check_order(&tools, "profile list -sort samples", &["dcat", "my_tool"]);
+    tools.write("profiles/bad_cpu_20261123_120000.prof", [1; 5000]);
+    check_order(
+        &tools,
+        "profile list -sort size",
+        &["bad", "dcat", "my_tool"],
+    );
+    check_order(
+        &tools,
+        "profile list -sort NAME",
+        &["bad", "dcat", "my_tool"],
+    );
+    check_order(
+        &tools,
+        "profile list -sort duration",
+        &["dcat", "my_tool", "bad"],
+    );
+    check_order(
+        &tools,
+        "profile list -sort total",
+        &["dcat", "my_tool", "bad"],
+    );
+    check_order(
+        &tools,
+        "profile list -sort time",
+        &["dcat", "my_tool", "bad"],
+    );
+}
+
+#[test]
+fn profiles_from_before_are_left_out() {
+    let tools = two_profiles();
+    check_order(
+        &tools,
+        "profile list -since 2026-11-23T12:00",
+        &["dcat", "my_tool"],
+    );
+    check_order(&tools, "profile list -since 2026-11-23T12:01", &[]);
+    check_order(&tools, "profile list -since 1000w", &["dcat", "my_tool"]);
+}
+
+#[test]
+fn a_wide_list_tells_where_a_profile_comes_from() {
+    let tools = Tools::new();
+    let facts = [
+        "# dtail.host=web1",
+        "# dtail.version=0.1.0",
+        "# dtail.build_profile=release",
+    ];
+    tools.write(CPU, cpu_profile(&[("main", 7)], &facts).encode_gzip());
+    let row = "dcat cpu 2026-11-23 12:00:00 7 2.50s 70ms cpu 100Hz web1 version 0.1.0 (release) \
+               dcat_cpu_20261123_120000.prof";
+    let titles = "tool kind time samples duration total type rate host build file";
+    check(
+        &tools,
+        "profile list -wide",
+        &[titles, row, "Total: 1 profile"],
+    );
+}
+
+#[test]
+fn json_tells_everything() {
+    let tools = Tools::new();
+    tools.write(
+        CPU,
+        cpu_profile(&[("main", 7)], &["# dtail.host=web1"]).encode_gzip(),
+    );
+    tools.write("profiles/bad.prof", "\u{1}");
+    let run = tools.run("profile list -json");
+    let list: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(
+        list[0]["error"].as_str().unwrap().starts_with("byte "),
+        "{list}"
+    );
+    let good = &list[1];
+    assert_eq!(
+        (&good["tool"], &good["kind"]),
+        (&"dcat".into(), &"cpu".into())
+    );
+    assert_eq!(
+        (&good["samples"], &good["total"]),
+        (&7.into(), &70_000_000.into())
+    );
+    assert_eq!(
+        (&good["unit"], &good["cpu_rate_hz"]),
+        (&"nanoseconds".into(), &100.into())
+    );
+    assert_eq!(good["time"], "2026-11-23T12:00:00Z");
+    assert_eq!(good["facts"]["host"], "web1");
+    assert_eq!(tools.run("profile list -json -dir none").stdout, "[]\n");
+}
+
 #[test]
 fn a_damaged_file_is_a_row_that_says_so() {
     let tools = Tools::new();
