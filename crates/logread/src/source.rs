@@ -72,6 +72,21 @@ impl Source {
         Ok(BlockReader::new(input, options, observer))
     }
 
+    /// Whether its bytes may come slowly, so that what was found is to be shown at once: a pipe or
+    /// terminal, not a regular file.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        let metadata = if self.standard_input {
+            io::stdin()
+                .as_fd()
+                .try_clone_to_owned()
+                .and_then(|input| File::from(input).metadata())
+        } else {
+            self.path.metadata()
+        };
+        metadata.is_ok_and(|metadata| !metadata.is_file())
+    }
+
     fn open_raw(&self) -> Result<Box<dyn Read + Send>, ErrorKind> {
         if self.standard_input {
             let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);

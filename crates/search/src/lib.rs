@@ -1,1 +1,25 @@
-//! Finds matching lines with their context and hands them to a sink.
+//! Finds the lines that match, with their context, and hands them to a sink.
+//!
+//! A [`Matcher`] finds the next matching line of a block. [`Selection`] decides which lines around
+//! it belong to the result (a [`Window`], inverted or not) and pushes them as [`Run`]s of whole
+//! lines into a [`Sink`]: the driver drives, the sink receives. [`Printer`] is the sink that writes
+//! lines as the log commands show them, and [`Search::files`] does all of it for the files a user
+//! names.
+//!
+//! Work is done on whole blocks: most bytes are looked at once, by a vectorised search for a
+//! literal or by an automaton, and lines are cut only where something was found.
+
+#![forbid(unsafe_code)]
+
+mod files;
+mod lines;
+mod matcher;
+mod printer;
+mod selection;
+mod sink;
+
+pub use files::{Problem, Search, Summary};
+pub use matcher::{Matcher, PatternError};
+pub use printer::{Layout, Printer};
+pub use selection::{Selection, Window};
+pub use sink::{Run, Sink};
