@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mapreduce", &[]),
     ("report", &["dtail-profile"]),
     ("cli", &["dtail-profiling"]),
-    ("dcat", &["cli", "dtail-profiling", "logread"]),
+    ("dcat", &["cli", "dtail-profiling", "logread", "search"]),
     ("dgrep", &["cli", "dtail-profiling", "logread", "search"]),
     ("dmap", &["cli", "dtail-profiling", "logread", "mapreduce"]),
     (

@@ -1,3 +1,14 @@
-//! Show log files.
+//! Shows log files.
 
-fn main() {}
+#![forbid(unsafe_code)]
+
+mod show;
+
+use dtail_profiling::ProfilingAllocator;
+
+#[global_allocator]
+static ALLOCATOR: ProfilingAllocator = ProfilingAllocator::system();
+
+fn main() -> std::process::ExitCode {
+    cli::run(show::show)
+}

@@ -1,3 +1,14 @@
-//! Search log files.
+//! Searches log files.
 
-fn main() {}
+#![forbid(unsafe_code)]
+
+mod find;
+
+use dtail_profiling::ProfilingAllocator;
+
+#[global_allocator]
+static ALLOCATOR: ProfilingAllocator = ProfilingAllocator::system();
+
+fn main() -> std::process::ExitCode {
+    cli::run(find::find)
+}

@@ -1,5 +1,6 @@
 //! The frame around a log command: flags in, work, profiles and exit status out.
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -8,6 +9,7 @@ use crate::common_args::CommonArgs;
 use crate::exit::{Failure, Status};
 use crate::message::Messages;
 use crate::parse::{parse, wrong_usage};
+use crate::session::Session;
 
 /// The arguments of a log command.
 pub trait LogCommand: Parser {
@@ -20,25 +22,42 @@ pub trait LogCommand: Parser {
 pub struct Program {
     /// Where it reports what went wrong.
     pub messages: Messages,
+    session: Session,
+}
+
+impl Program {
+    /// Whether the run is profiled, and facts about it are wanted.
+    #[must_use]
+    pub fn is_profiled(&self) -> bool {
+        self.session.is_running()
+    }
+
+    /// Adds a fact about the run, `# dtail.KEY=VALUE`, to its profiles, if any.
+    pub fn annotate(&self, key: &str, value: impl Display) {
+        self.session.annotate(key, value);
+    }
 }
 
 /// Reads the command line, runs `work` and gives the status for `main` to return.
 ///
-/// A closed pipe on the output is a quiet end with status 0.
+/// Takes the profiles that were asked for; they are written after `work`, which is to have flushed
+/// its output. A closed pipe on the output is a quiet end with status 0.
 pub fn run<A: LogCommand>(work: impl FnOnce(A, &Program) -> Result<Status, Failure>) -> ExitCode {
     let args = match parse::<A>(std::env::args_os()) {
         Ok(args) => args,
         Err(exit) => return exit.report(),
     };
     let name = A::command().get_name().to_owned();
-    if let Err(failure) = args.common().check() {
+    let common = args.common();
+    if let Err(failure) = common.check() {
         return wrong_usage(&name, &failure.to_string()).report();
     }
-    let program = Program {
-        messages: Messages::new(name, args.common().log_level),
-    };
-    let outcome = work(args, &program);
-    status_of(outcome, &program.messages).into()
+    let messages = Messages::new(name.as_str(), common.log_level);
+    let session = Session::start(&name, &common.profiling, common.quiet, &messages);
+    let program = Program { messages, session };
+    let status = status_of(work(args, &program), &program.messages);
+    program.session.finish();
+    status.into()
 }
 
 fn status_of(outcome: Result<Status, Failure>, messages: &Messages) -> Status {

@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 
 use crate::choice::{ColorChoice, LogLevel, Logger};
 use crate::exit::Failure;
-use crate::profiling::ProfilingArgs;
-use crate::server::ServerArgs;
+use crate::profiling_args::ProfilingArgs;
+use crate::server_args::ServerArgs;
 
 /// Flags and files of every log command.
 #[derive(Args, Clone, Debug)]

@@ -21,14 +21,28 @@ impl Messages {
         }
     }
 
-    /// Something could not be done: a file, mostly, that is named by `subject`.
-    pub fn error(&self, subject: impl fmt::Display, reason: impl fmt::Display) {
-        self.write(LogLevel::Error, &format_args!("{subject}: {reason}"));
+    /// Something could not be done; `text` is `FILE: reason`.
+    pub fn error(&self, text: impl fmt::Display) {
+        self.write(LogLevel::Error, &text);
     }
 
-    /// Something was done otherwise than one would expect.
-    pub fn warn(&self, subject: impl fmt::Display, reason: impl fmt::Display) {
-        self.write(LogLevel::Warn, &format_args!("{subject}: {reason}"));
+    /// Something was done otherwise than one would expect; `text` is `FILE: reason`.
+    pub fn warn(&self, text: impl fmt::Display) {
+        self.write(LogLevel::Warn, &text);
+    }
+
+    /// An error or, where nothing is missing from the output, a warning.
+    pub fn report(&self, is_error: bool, text: impl fmt::Display) {
+        if is_error {
+            self.error(text)
+        } else {
+            self.warn(text)
+        }
+    }
+
+    /// Something happened.
+    pub fn info(&self, text: impl fmt::Display) {
+        self.write(LogLevel::Info, &text);
     }
 
     /// The command cannot go on.

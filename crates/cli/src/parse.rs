@@ -24,6 +24,7 @@ pub fn parse<A: clap::Parser>(argv: impl IntoIterator<Item = OsString>) -> Resul
     let mut command = A::command()
         .disable_version_flag(true)
         .version(VERSION)
+        .next_help_heading(None)
         .arg(version.help("Print the version and end"));
     command.build();
     let mut argv = argv.into_iter();

@@ -50,6 +50,9 @@ impl<'a> Rewriter<'a> {
             return self.positional(arg);
         };
         match self.find(&name) {
+            Some(flag) if matches!(flag.get_action(), ArgAction::Help) => {
+                self.out.push(help_spelling(&name))
+            }
             Some(flag) => self.flag(flag, value, rest),
             None => self.out.push(spelled_long(&name, value.as_deref())),
         }
@@ -162,6 +165,15 @@ fn spelling_of(flag: &Arg) -> String {
     }
 }
 
+/// The letter asks for short help, the word for all of it.
+fn help_spelling(name: &str) -> OsString {
+    if name.len() == 1 {
+        format!("-{name}").into()
+    } else {
+        spelled_long(name, None)
+    }
+}
+
 fn spelled_long(name: &str, value: Option<&OsStr>) -> OsString {
     joined(&format!("--{name}"), value)
 }
@@ -202,12 +214,14 @@ mod tests {
             .trailing_var_arg(true)
             .allow_hyphen_values(true)
             .num_args(0..);
-        Command::new("program")
+        let mut command = Command::new("program")
             .args([switch("plain").global(true), switch("verbose").short('v')])
             .args([valued("regex").alias("grep"), valued("top").num_args(0..=1)])
             .arg(valued("label").action(ArgAction::Append))
             .subcommand(Command::new("show").arg(valued("depth")))
-            .subcommand(Command::new("raw").arg(raw))
+            .subcommand(Command::new("raw").arg(raw));
+        command.build();
+        command
     }
 
     fn check(words: &str, expected: &str) {
@@ -258,6 +272,7 @@ mod tests {
         check("-nosuch f", "--nosuch f");
         check("-nosuch=1", "--nosuch=1");
         check("-regex", "--regex");
+        check("-h --help -help", "-h --help --help");
     }
 
     #[test]

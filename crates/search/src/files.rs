@@ -1,6 +1,7 @@
 //! A search through all the files a user names.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{self, Write};
 
 use logread::{Input, Observer, Options, Source};
@@ -23,8 +24,8 @@ pub struct Search<'a> {
     pub observer: &'a dyn Observer,
 }
 
-impl std::fmt::Debug for Search<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Search<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Search")
             .field("matcher", &self.matcher)
             .finish_non_exhaustive()
@@ -44,6 +45,32 @@ pub enum Problem<'a> {
         /// How many lines.
         lines: u64,
     },
+}
+
+impl Problem<'_> {
+    /// Whether something is missing from the output.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        matches!(self, Problem::Unread(_))
+    }
+}
+
+/// `FILE: reason`
+impl fmt::Display for Problem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Unread(error) => error.fmt(f),
+            Problem::LongLines { source, lines } => {
+                let path = source.path().display();
+                let were = if *lines == 1 {
+                    "line was"
+                } else {
+                    "lines were"
+                };
+                write!(f, "{path}: {lines} {were} over the limit and split")
+            }
+        }
+    }
 }
 
 /// What came of it.

@@ -1,0 +1,34 @@
+//! What the environment says: the host's name, and whether the integration tests run.
+
+use std::env;
+
+/// The longest line read, in bytes: 1 MiB, and 1024 when
+/// `DTAIL_INTEGRATION_TEST_RUN_MODE` is `yes`.
+#[must_use]
+pub fn max_line_length() -> usize {
+    if in_test_mode() { 1024 } else { 1 << 20 }
+}
+
+/// The host's name for the header of a line: the part before the first dot.
+///
+/// `DTAIL_HOSTNAME_OVERRIDE` wins, then `integrationtest` when `DTAIL_INTEGRATION_TEST_RUN_MODE` is
+/// `yes`, then the system's name.
+#[must_use]
+pub fn host_name() -> String {
+    let given = env::var("DTAIL_HOSTNAME_OVERRIDE")
+        .ok()
+        .filter(|name| !name.is_empty());
+    let name = match given {
+        Some(name) => name,
+        None if in_test_mode() => "integrationtest".to_owned(),
+        None => rustix::system::uname()
+            .nodename()
+            .to_string_lossy()
+            .into_owned(),
+    };
+    name.split('.').next().unwrap_or_default().to_owned()
+}
+
+fn in_test_mode() -> bool {
+    env::var("DTAIL_INTEGRATION_TEST_RUN_MODE").is_ok_and(|mode| mode == "yes")
+}
