@@ -22,7 +22,7 @@ pub struct Matcher {
 enum Kind {
     Everything,
     /// The text itself.
-    Literal(Finder<'static>),
+    Literal(Box<Finder<'static>>),
     /// Cannot match a `\n`, so that it may run over whole blocks.
     Blocks(Box<RegexMatcher>),
     /// Must be shown one line at a time.
@@ -61,7 +61,7 @@ impl Matcher {
     pub fn new(pattern: &str) -> Result<Self, PatternError> {
         let kind = match pattern {
             "." | ".*" => Kind::Everything,
-            _ if is_literal(pattern) => Kind::Literal(Finder::new(pattern).into_owned()),
+            _ if is_literal(pattern) => Kind::Literal(Box::new(Finder::new(pattern).into_owned())),
             _ => regex(pattern).map_err(|error| PatternError {
                 pattern: pattern.to_owned(),
                 reason: last_line(&error.to_string()),
