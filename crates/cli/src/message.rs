@@ -34,9 +34,9 @@ impl Messages {
     /// An error or, where nothing is missing from the output, a warning.
     pub fn report(&self, is_error: bool, text: impl fmt::Display) {
         if is_error {
-            self.error(text)
+            self.error(text);
         } else {
-            self.warn(text)
+            self.warn(text);
         }
     }
 

@@ -51,7 +51,7 @@ impl<'a> Rewriter<'a> {
         };
         match self.find(&name) {
             Some(flag) if matches!(flag.get_action(), ArgAction::Help) => {
-                self.out.push(help_spelling(&name))
+                self.out.push(help_spelling(&name));
             }
             Some(flag) => self.flag(flag, value, rest),
             None => self.out.push(spelled_long(&name, value.as_deref())),
