@@ -1,8 +1,10 @@
 //! The test program looks up its own functions: what it knows of itself must come out.
 
 use std::any::type_name_of_val;
+use std::collections::BTreeSet;
 use std::fs;
 use std::hint::black_box;
+use std::os::unix::fs::FileExt;
 
 use dtail_symbolize::{Frame, Mapping, Module, parse_maps};
 
@@ -243,5 +245,29 @@ fn without_debug_information_names_come_from_the_symbols() {
     assert_eq!(
         (frame.file.as_str(), frame.line, frame.start_line),
         ("", 0, 0)
+    );
+}
+
+/// The vDSO is in no file; its bytes come from memory. Some kernels and emulators have none.
+#[test]
+fn the_vdso_is_a_module_too() {
+    let own = Own::read();
+    let Some(vdso) = own.mappings.iter().find(|mapping| mapping.path == "[vdso]") else {
+        return;
+    };
+    let mut bytes = vec![0; usize::try_from(vdso.limit - vdso.start).expect("a few pages")];
+    let memory = fs::File::open("/proc/self/mem").expect("Linux gives a process its own memory");
+    memory
+        .read_exact_at(&mut bytes, vdso.start)
+        .expect("the vDSO is readable");
+    let module = Module::parse(&bytes).expect("the vDSO is an ELF file");
+    let names: BTreeSet<String> = (vdso.start..vdso.limit)
+        .filter_map(|address| module.svma_of_offset(vdso.file_offset(address)?))
+        .flat_map(|svma| module.frames(svma))
+        .map(|frame| frame.name)
+        .collect();
+    assert!(
+        names.iter().any(|name| name.contains("clock_gettime")),
+        "{names:?}"
     );
 }
