@@ -55,4 +55,4 @@ pub use plan::Plan;
 pub use query::{Outfile, Query};
 pub use render::TABLE_ROWS_DEFAULT;
 pub use report::Report;
-pub use source::{Records, Source};
+pub use source::{RECORD_BYTES_MAX, Records, Source};

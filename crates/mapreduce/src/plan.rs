@@ -132,6 +132,11 @@ impl Plan {
         &self.warnings
     }
 
+    /// Whether a record may span lines, so that the pieces of a long line are put together again.
+    pub fn joins_lines(&self) -> bool {
+        self.format == Format::Csv
+    }
+
     /// The words of a group before its first line.
     pub(crate) fn initial_accumulators(&self) -> Vec<u64> {
         self.accumulators

@@ -7,14 +7,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use crate::format::{Format, Layout, csv};
 use crate::plan::Plan;
 
-/// A record without an end within this many bytes has an unbalanced quote; it is then taken line
-/// by line.
-const RECORD_BYTES_MAX: usize = 4 << 20;
+/// A CSV record without an end within this many bytes has an unbalanced quote, or is no record. It
+/// is then taken line by line, and a line of that length in pieces.
+pub const RECORD_BYTES_MAX: usize = 4 << 20;
 
 /// The state of one input file between its blocks.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub struct Source<'p> {
     layout: Option<Arc<Layout>>,
     /// The start of a CSV record that is not complete yet.
     pending: Vec<u8>,
+    broken_records: u64,
 }
 
 /// Whole records of one source, ready to be aggregated.
@@ -41,6 +42,7 @@ impl<'p> Source<'p> {
             plan,
             layout,
             pending: Vec::new(),
+            broken_records: 0,
         }
     }
 
@@ -49,23 +51,46 @@ impl<'p> Source<'p> {
         if self.plan.format != Format::Csv {
             return self.records(Cow::Borrowed(block));
         }
-        let bytes = if self.pending.is_empty() {
-            let complete = complete_records(block);
+        if self.pending.is_empty() {
+            let complete = self.complete_records(block);
             self.pending.extend_from_slice(&block[complete..]);
-            Cow::Borrowed(&block[..complete])
-        } else {
-            self.pending.extend_from_slice(block);
-            let complete = complete_records(&self.pending);
-            let rest = self.pending.split_off(complete);
-            Cow::Owned(std::mem::replace(&mut self.pending, rest))
-        };
-        self.behind_header(bytes)
+            return self.behind_header(Cow::Borrowed(&block[..complete]));
+        }
+        let mut bytes = std::mem::take(&mut self.pending);
+        bytes.extend_from_slice(block);
+        let complete = self.complete_records(&bytes);
+        self.pending = bytes.split_off(complete);
+        self.behind_header(Cow::Owned(bytes))
     }
 
     /// The records that are left at the end of the file: a last line without line end.
     pub fn finish(&mut self) -> Option<Records<'static>> {
         let rest = std::mem::take(&mut self.pending);
         self.behind_header(Cow::Owned(rest))
+    }
+
+    /// How many CSV records were longer than [`RECORD_BYTES_MAX`] and came in pieces.
+    pub fn broken_records(&self) -> u64 {
+        self.broken_records
+    }
+
+    /// How many bytes of `bytes` are complete CSV records. The last line of a file may lack its
+    /// line end; it waits for [`Source::finish`].
+    fn complete_records(&mut self, bytes: &[u8]) -> usize {
+        let last_line_end = memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+        let complete = match memchr(b'"', bytes) {
+            Some(_) => quoted_records(bytes),
+            None => last_line_end,
+        };
+        if bytes.len() - complete <= RECORD_BYTES_MAX {
+            return complete;
+        }
+        self.broken_records += 1;
+        if last_line_end > 0 {
+            last_line_end
+        } else {
+            bytes.len()
+        }
     }
 
     /// Takes the header off the first records of a CSV file.
@@ -89,22 +114,13 @@ impl<'p> Source<'p> {
     }
 }
 
-/// How many bytes of `bytes` are complete CSV records. The last line of a file may lack its line
-/// end; it waits for [`Source::finish`].
-fn complete_records(bytes: &[u8]) -> usize {
-    let last_line_end = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
-    if memchr(b'"', bytes).is_none() {
-        return last_line_end;
-    }
+/// How many bytes of `bytes` are complete records, some with quotes.
+fn quoted_records(bytes: &[u8]) -> usize {
     let mut complete = 0;
     while let Some(length) = csv::record_bytes(&bytes[complete..]) {
         complete += length + 1;
     }
-    if bytes.len() - complete > RECORD_BYTES_MAX {
-        last_line_end
-    } else {
-        complete
-    }
+    complete
 }
 
 pub(crate) fn without_carriage_return(line: &[u8]) -> &[u8] {

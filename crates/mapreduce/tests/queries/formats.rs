@@ -143,7 +143,7 @@ fn csv_records_span_lines_and_blocks() {
 #[test]
 fn an_unbalanced_quote_swallows_a_bounded_part_of_the_file() {
     let line = "0123456789,x\n";
-    let input = format!("a,b\n\"open,x\n{}", line.repeat(1_000_000));
+    let input = format!("a,b\n\"open,x\n{}", line.repeat(400_000));
     let plan = plan("select count(a) group by * logformat csv");
     let blocks: Vec<&[u8]> = input.as_bytes().chunks(line.len() * 20_000).collect();
     let mut whole_lines: Vec<&[u8]> = Vec::new();
@@ -163,7 +163,7 @@ fn an_unbalanced_quote_swallows_a_bounded_part_of_the_file() {
         .report()
         .write_csv(&mut out)
         .unwrap();
-    assert_eq!(String::from_utf8(out).unwrap(), "count(a)\n1000001\n");
+    assert_eq!(String::from_utf8(out).unwrap(), "count(a)\n400001\n");
 }
 
 #[test]
