@@ -40,22 +40,22 @@ impl std::fmt::Debug for Session {
 }
 
 impl Session {
-    pub(crate) fn start(builder: ProfilerBuilder) -> Result<Arc<Self>, Error> {
+    /// The ways out are guarded before anything is started, so that a process that ends meanwhile
+    /// leaves no trace.
+    pub(crate) fn start(mut builder: ProfilerBuilder) -> Result<Arc<Self>, Error> {
         let start = SystemTime::now();
         let asked = builder.cpu || builder.memory;
         let files = asked.then(|| claim(&builder, start)).transpose()?;
-        let started = start_recordings(&builder);
-        let started = started.inspect_err(|_| files.iter().for_each(RunFiles::release))?;
         let session = Arc::new(Self {
             pid: process::id(),
             files,
             start,
             started: Instant::now(),
             facts: Mutex::new(facts(&builder)),
-            cpu: Mutex::new(started.cpu),
+            cpu: Mutex::default(),
             written: Mutex::default(),
-            warnings: Mutex::new(started.warnings),
-            on_stop: Mutex::new(builder.on_stop),
+            warnings: Mutex::default(),
+            on_stop: Mutex::default(),
             report: OnceLock::new(),
         });
         if asked {
@@ -64,7 +64,30 @@ impl Session {
         if builder.stop_on_signals {
             session.stop_on_signals();
         }
+        session
+            .start_recordings(&builder)
+            .inspect_err(|_| drop(session.stop()))?;
+        *lock(&session.on_stop) = builder.on_stop.take();
         Ok(session)
+    }
+
+    /// Starts what was asked for. An error only when there was something and all of it failed.
+    fn start_recordings(&self, builder: &ProfilerBuilder) -> Result<(), Error> {
+        let mut cpu = lock(&self.cpu);
+        let mut failed = Vec::new();
+        if builder.cpu {
+            match Recording::start(builder.cpu_rate_hz) {
+                Ok(recording) => *cpu = Some(recording),
+                Err(error) => failed.push(Error::new(ErrorKind::Cpu(error))),
+            }
+        }
+        let runs = cpu.is_some();
+        drop(cpu);
+        failed.iter().for_each(|error| self.warn(error.to_string()));
+        match failed.into_iter().next() {
+            Some(error) if !runs => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn stop_on_signals(&self) {
@@ -174,28 +197,4 @@ fn addresses(cpu: Option<&CpuData>) -> HashSet<u64> {
         cpu_profile::addresses(cpu, &mut addresses);
     }
     addresses
-}
-
-struct Started {
-    cpu: Option<Recording>,
-    warnings: Vec<String>,
-}
-
-/// Starts what was asked for. An error only when there was something and all of it failed.
-fn start_recordings(builder: &ProfilerBuilder) -> Result<Started, Error> {
-    let mut failed = Vec::new();
-    let cpu = builder
-        .cpu
-        .then(|| Recording::start(builder.cpu_rate_hz))
-        .and_then(|result| {
-            result
-                .map_err(|error| failed.push(Error::new(ErrorKind::Cpu(error))))
-                .ok()
-        });
-    let nothing_runs = cpu.is_none();
-    let warnings = failed.iter().map(Error::to_string).collect();
-    match failed.into_iter().next() {
-        Some(error) if nothing_runs => Err(error),
-        _ => Ok(Started { cpu, warnings }),
-    }
 }

@@ -6,14 +6,11 @@ use dtail_profile::{InvalidProfile, LocationId, Profile, ProfileBuilder};
 
 use super::facts::{Facts, Header};
 use super::image::ProcessImage;
-use super::stack_writer::{StackWriter, collect_addresses, lookup_addresses, pseudo_frame};
+use super::stack_writer::{
+    LOST_SAMPLES, StackWriter, TRUNCATED_STACK, UNSAMPLED_CPU, UNWIND_FAILED, collect_addresses,
+    lookup_addresses, pseudo_frame,
+};
 use crate::cpu::{CpuData, StackEnd};
-
-/// Frames that stand for what has no stack, or not a whole one.
-const LOST_SAMPLES: &str = "[lost samples]";
-const TRUNCATED_STACK: &str = "[truncated stack]";
-const UNSAMPLED_CPU: &str = "[unsampled cpu]";
-const UNWIND_FAILED: &str = "[unwind failed]";
 
 /// Adds the addresses whose names the profile needs.
 pub(crate) fn addresses(data: &CpuData, addresses: &mut HashSet<u64>) {

@@ -3,8 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use dtail_profile::{Line, LocationId, MappingId, MappingSpec, ProfileBuilder};
+use dtail_symbolize::Frame;
 
 use super::image::{ImageMapping, ProcessImage};
+
+/// Frames that stand for what has no stack, or not a whole one.
+pub(super) const LOST_SAMPLES: &str = "[lost samples]";
+pub(super) const TRUNCATED_STACK: &str = "[truncated stack]";
+pub(super) const UNSAMPLED_CPU: &str = "[unsampled cpu]";
+pub(super) const UNWIND_FAILED: &str = "[unwind failed]";
 
 /// Where to look an address of a captured stack up: the interrupted one, which is the first, as it is,
 /// and return addresses one byte before, which is inside the call.
@@ -51,29 +58,53 @@ impl<'i> StackWriter<'i> {
         if let Some(known) = self.locations.get(&address) {
             return *known;
         }
-        let location = self.add_location(builder, address);
+        let location = self.add_location(builder, address, 0);
         self.locations.insert(address, location);
         location
     }
 
-    fn add_location(&self, builder: &mut ProfileBuilder, address: u64) -> LocationId {
+    /// The location of an address without the frames in front of the first that `skip` does not hold
+    /// for; `None` when it holds for all. An address without names is not skipped.
+    pub(super) fn location_after(
+        &mut self,
+        builder: &mut ProfileBuilder,
+        address: u64,
+        skip: impl Fn(&Frame) -> bool,
+    ) -> Option<LocationId> {
+        let frames = self.image.at(address).map_or(&[][..], |(_, frames)| frames);
+        let skipped = frames.iter().take_while(|frame| skip(frame)).count();
+        match skipped {
+            0 => Some(self.location(builder, address)),
+            skipped if skipped == frames.len() => None,
+            skipped => Some(self.add_location(builder, address, skipped)),
+        }
+    }
+
+    fn add_location(
+        &self,
+        builder: &mut ProfileBuilder,
+        address: u64,
+        skipped: usize,
+    ) -> LocationId {
         let Some((mapping, frames)) = self.image.at(address) else {
             return builder.location(None, address, &[]);
         };
         let lines: Vec<Line> = frames
             .iter()
-            .map(|frame| Line {
-                function: builder.function(
-                    &frame.name,
-                    &frame.system_name,
-                    &frame.file,
-                    frame.start_line.into(),
-                ),
-                line: frame.line.into(),
-                column: 0,
-            })
+            .skip(skipped)
+            .map(|f| line(builder, f))
             .collect();
         builder.location(self.mappings.get(mapping).copied(), address, &lines)
+    }
+}
+
+fn line(builder: &mut ProfileBuilder, frame: &Frame) -> Line {
+    let start_line = frame.start_line.into();
+    let function = builder.function(&frame.name, &frame.system_name, &frame.file, start_line);
+    Line {
+        function,
+        line: frame.line.into(),
+        column: frame.column.into(),
     }
 }
 

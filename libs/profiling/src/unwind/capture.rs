@@ -42,12 +42,25 @@ pub(crate) fn interrupted(
     walk(registers, table, &live, frames)
 }
 
-/// The stack from here out: the first frame is this function's caller, as far as that is not inlined.
+/// A stack that was captured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Captured {
+    /// How many frames were written.
+    pub(crate) len: usize,
+    /// Whether outer frames are missing.
+    pub(crate) truncated: bool,
+}
+
+/// The stack from here out, leaf first; the first frames are the profiler's own.
 ///
 /// Async-signal-safe, so that the allocator may call it.
 #[inline(always)]
-pub(crate) fn here(frames: &mut [u64; MAX_DEPTH]) -> Walk {
-    interrupted(registers::here(), None, frames)
+pub(crate) fn capture(frames: &mut [u64; MAX_DEPTH]) -> Captured {
+    let walk = interrupted(registers::here(), None, frames);
+    Captured {
+        len: walk.depth,
+        truncated: walk.end == WalkEnd::Truncated,
+    }
 }
 
 /// The end of a stack that nothing else is known of, such as that of a thread that has just begun.
