@@ -1,8 +1,8 @@
 //! From the command line to the lines of all files.
 
 use cli::{CommonArgs, Failure, LogCommand, Program, Status};
-use logread::{Counters, Options, Unobserved};
-use search::{Layout, Matcher, Printer, Search, Window};
+use logread::{Counters, Options};
+use search::{Layout, Matcher, Printer, Search};
 
 /// Show log files
 ///
@@ -23,35 +23,18 @@ impl LogCommand for Args {
 
 /// Prints all lines of all files.
 pub(crate) fn show(args: Args, program: &Program) -> Result<Status, Failure> {
-    let counters = Counters::default();
-    let search = Search {
-        matcher: Matcher::everything(),
-        invert: false,
-        window: Window::default(),
-        options: Options {
-            max_line_length: cli::max_line_length(),
-            ..Options::default()
-        },
-        observer: if program.is_profiled() {
-            &counters
-        } else {
-            &Unobserved
-        },
+    let counters = Counters::new(program.is_profiled());
+    let options = Options {
+        max_line_length: cli::max_line_length(),
+        ..Options::default()
     };
-    let layout = if args.common.plain {
-        Layout::Plain
-    } else {
-        Layout::Headed {
-            host: cli::host_name(),
-        }
-    };
+    let search = Search::new(Matcher::everything(), options, &counters);
+    let layout = Layout::new(args.common.plain, cli::host_name);
     let mut printer = Printer::new(cli::output()?, layout);
     let summary = search.files(args.common.file_list(), &mut printer, |problem| {
         program.messages.report(problem.is_error(), &problem);
     });
-    program.annotate("files", counters.files());
-    program.annotate("bytes", counters.bytes());
-    program.annotate("lines", counters.lines());
+    program.annotate(counters.facts());
     Ok(if summary?.failed {
         Status::Failure
     } else {

@@ -1,7 +1,7 @@
 //! From the command line to the matching lines of all files.
 
 use cli::{CommonArgs, Failure, LogCommand, Program, Status};
-use logread::{Counters, Options, Unobserved};
+use logread::{Counters, Options};
 use search::{Layout, Matcher, Printer, Search, Window};
 
 /// Search log files
@@ -71,39 +71,26 @@ impl Args {
 
 /// Prints the selected lines of all files.
 pub(crate) fn find(args: Args, program: &Program) -> Result<Status, Failure> {
-    let counters = Counters::default();
+    let counters = Counters::new(program.is_profiled());
+    let options = Options {
+        max_line_length: cli::max_line_length(),
+        ..Options::default()
+    };
     let search = Search {
-        matcher: args.matcher()?,
         invert: args.invert,
         window: Window {
             before: args.before,
             after: args.after,
             max: args.max,
         },
-        options: Options {
-            max_line_length: cli::max_line_length(),
-            ..Options::default()
-        },
-        observer: if program.is_profiled() {
-            &counters
-        } else {
-            &Unobserved
-        },
+        ..Search::new(args.matcher()?, options, &counters)
     };
-    let layout = if args.common.plain {
-        Layout::Plain
-    } else {
-        Layout::Headed {
-            host: cli::host_name(),
-        }
-    };
+    let layout = Layout::new(args.common.plain, cli::host_name);
     let mut printer = Printer::new(cli::output()?, layout);
     let summary = search.files(args.common.file_list(), &mut printer, |problem| {
         program.messages.report(problem.is_error(), &problem);
     });
-    program.annotate("files", counters.files());
-    program.annotate("bytes", counters.bytes());
-    program.annotate("lines", counters.lines());
+    program.annotate(counters.facts());
     let summary = summary?;
     Ok(match (summary.failed, summary.matched) {
         (true, _) => Status::Trouble,

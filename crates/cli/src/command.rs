@@ -1,6 +1,5 @@
 //! The frame around a log command: flags in, work, profiles and exit status out.
 
-use std::fmt::Display;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -32,9 +31,11 @@ impl Program {
         self.session.is_running()
     }
 
-    /// Adds a fact about the run, `# dtail.KEY=VALUE`, to its profiles, if any.
-    pub fn annotate(&self, key: &str, value: impl Display) {
-        self.session.annotate(key, value);
+    /// Adds facts about the run, `# dtail.KEY=VALUE`, to its profiles, if any.
+    pub fn annotate(&self, facts: impl IntoIterator<Item = (&'static str, u64)>) {
+        for (key, value) in facts {
+            self.session.annotate(key, value);
+        }
     }
 }
 

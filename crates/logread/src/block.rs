@@ -239,7 +239,7 @@ mod tests {
     }
 
     fn read(text: &[u8], options: Options, step: usize, fails: bool) -> (Vec<Vec<u8>>, bool) {
-        let counters = Counters::default();
+        let counters = Counters::new(true);
         let input = Trickle {
             bytes: text,
             step,
@@ -256,8 +256,12 @@ mod tests {
             }
         };
         assert!(matches!(reader.next_block(), Ok(None)), "ended for good");
-        assert_eq!(counters.bytes(), text.len() as u64);
-        assert_eq!(counters.lines(), got.len() as u64);
+        let expected = [
+            ("files", 0),
+            ("bytes", text.len() as u64),
+            ("lines", got.len() as u64),
+        ];
+        assert_eq!(counters.facts(), expected);
         (got, failed)
     }
 

@@ -29,28 +29,34 @@ pub struct Unobserved;
 
 impl Observer for Unobserved {}
 
-/// Counts files, bytes and lines.
+/// Counts files and bytes, and lines when asked to.
 #[derive(Debug, Default)]
 pub struct Counters {
+    counts_lines: bool,
     files: AtomicU64,
     bytes: AtomicU64,
     lines: AtomicU64,
 }
 
 impl Counters {
-    /// Files opened so far.
-    pub fn files(&self) -> u64 {
-        self.files.load(Ordering::Relaxed)
+    /// Counts lines too if `counts_lines` is set.
+    #[must_use]
+    pub fn new(counts_lines: bool) -> Self {
+        Counters {
+            counts_lines,
+            ..Counters::default()
+        }
     }
 
-    /// Bytes handed out so far, after decompression.
-    pub fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
-
-    /// Lines handed out so far.
-    pub fn lines(&self) -> u64 {
-        self.lines.load(Ordering::Relaxed)
+    /// What was counted so far: `files` opened, `bytes` handed out after decompression, and `lines`
+    /// handed out (0 when they are not counted).
+    pub fn facts(&self) -> [(&'static str, u64); 3] {
+        let now = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        [
+            ("files", now(&self.files)),
+            ("bytes", now(&self.bytes)),
+            ("lines", now(&self.lines)),
+        ]
     }
 }
 
@@ -68,6 +74,6 @@ impl Observer for Counters {
     }
 
     fn counts_lines(&self) -> bool {
-        true
+        self.counts_lines
     }
 }

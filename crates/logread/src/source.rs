@@ -165,7 +165,7 @@ mod tests {
         };
         assert_eq!(got, expected, "{name}");
         assert_eq!(failure.as_deref(), ended_by, "{name}");
-        assert_eq!(counters.files(), 1);
+        assert_eq!(counters.facts()[0], ("files", 1));
     }
 
     #[test]

@@ -82,7 +82,19 @@ pub struct Summary {
     pub failed: bool,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// Selects the matching lines, without a window.
+    #[must_use]
+    pub fn new(matcher: Matcher, options: Options, observer: &'a dyn Observer) -> Self {
+        Search {
+            matcher,
+            invert: false,
+            window: Window::default(),
+            options,
+            observer,
+        }
+    }
+
     /// Prints the selected lines of all files, in the order of their names, and reports what goes
     /// wrong with one of them to `report`.
     ///

@@ -17,6 +17,17 @@ pub enum Layout {
     },
 }
 
+impl Layout {
+    /// Lines as they are, or behind a header with this host name.
+    pub fn new(plain: bool, host: impl FnOnce() -> String) -> Self {
+        if plain {
+            Layout::Plain
+        } else {
+            Layout::Headed { host: host() }
+        }
+    }
+}
+
 /// Output is written once this much is there.
 const FULL: usize = 128 << 10;
 

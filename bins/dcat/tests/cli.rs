@@ -1,0 +1,205 @@
+//! dcat from outside.
+
+mod harness;
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use harness::{Harness, listing};
+
+fn dcat() -> Harness {
+    Harness::new(env!("CARGO_BIN_EXE_dcat"))
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text).expect("memory never fails");
+    encoder.finish().expect("memory never fails")
+}
+
+#[test]
+fn plain_gives_the_bytes_and_the_final_line_end() {
+    let bytes = b"one\r\n\n\0two \xff\xfe\n \nthree";
+    dcat()
+        .file("a", bytes)
+        .run("-plain a")
+        .is(0, [bytes.as_slice(), b"\n"].concat(), "");
+    dcat().file("a", "").run("-plain a").is(0, "", "");
+    dcat().file("a", "\n").run("-plain a").is(0, "\n", "");
+}
+
+#[test]
+fn a_header_says_where_a_line_comes_from() {
+    let harness = dcat()
+        .file("d/a.log", "one\n\ntwo")
+        .file("e/a.log", "three\n");
+    let expected =
+        "REMOTE|host|100|1|a.log|one\nREMOTE|host|100|2|a.log|\nREMOTE|host|100|3|a.log|two\n";
+    harness.run("d/a.log").is(0, expected, "");
+    let expected = "REMOTE|host|100|1|d|one\nREMOTE|host|100|2|d|\nREMOTE|host|100|3|d|two\nREMOTE|host|100|1|e|three\n";
+    harness.run("*/a.log").is(0, expected, "");
+    harness
+        .run_with("", "x")
+        .is(0, "REMOTE|host|100|1|-|x\n", "");
+}
+
+#[test]
+fn files_come_in_the_order_of_the_arguments() {
+    let harness = dcat().file("a", "1\n").file("b", "2\n").file("c", "3");
+    harness.run("b a -plain c").is(0, "2\n1\n3\n", "");
+    harness
+        .run("-plain --files c,b a a")
+        .is(0, "3\n2\n1\n1\n", "");
+    harness
+        .run_with("-plain a - b", "in\n")
+        .is(0, "1\nin\n2\n", "");
+    harness.run("--plain [a-b]").is(0, "1\n2\n", "");
+}
+
+#[test]
+fn a_bad_file_is_reported_and_the_others_are_done() {
+    let harness = dcat().file("a", "1\n").file("d/x", "").file("bad.gz", "no");
+    let expected = "dcat: gone: no such file\ndcat: d: is a directory\ndcat: z*: no such file\n";
+    harness.run("-plain gone d z* a").is(1, "1\n", expected);
+    harness
+        .run("-plain a /dev/null a")
+        .is(1, "1\n1\n", "dcat: /dev/null: is a device or socket\n");
+    let cut = gzip(b"one\ntwo\n");
+    let harness = harness.file("cut.gz", &cut[..cut.len() - 6]);
+    let expected = "dcat: cut.gz: compressed data ends too early\n";
+    harness
+        .run("-plain cut.gz a")
+        .is(1, "one\ntwo\n1\n", expected);
+}
+
+#[test]
+fn compressed_files_are_shown_as_they_were() {
+    let text: String = (0..50_000)
+        .map(|number| format!("line {number}\n"))
+        .collect();
+    let harness = dcat()
+        .file("a.gz", gzip(text.as_bytes()))
+        .file("b.log.gzip", gzip(b"x\n"));
+    harness
+        .run("-plain a.gz b.log.gzip")
+        .is(0, text + "x\n", "");
+}
+
+#[test]
+fn lines_over_the_limit_are_split() {
+    let line = "x".repeat(2615);
+    let text = format!("short\n{line}\nend\n");
+    let expected = format!(
+        "short\n{0}\n{0}\n{1}\nend\n",
+        "x".repeat(1024),
+        "x".repeat(567)
+    );
+    let harness = dcat()
+        .environment("DTAIL_INTEGRATION_TEST_RUN_MODE", "yes")
+        .file("a", text);
+    harness.run("-plain a").is(
+        0,
+        expected,
+        "dcat: a: 1 line was over the limit and split\n",
+    );
+    let exact = dcat().file("a", "x".repeat(1 << 20) + "\n");
+    exact.run("-plain a").is(0, "x".repeat(1 << 20) + "\n", "");
+}
+
+#[test]
+fn lines_of_a_pipe_are_shown_as_they_come() {
+    let harness = dcat();
+    let mut command = harness.command("-plain");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
+    for line in ["one\n", "two\n"] {
+        input.write_all(line.as_bytes()).expect("the program reads");
+        let mut got = String::new();
+        output.read_line(&mut got).expect("the program writes");
+        assert_eq!(got, line);
+    }
+    drop(input);
+    assert!(child.wait().expect("the program ends").success());
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let harness = dcat().file("a", "line\n".repeat(200_000));
+    let mut child = harness
+        .command("-plain a")
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let outcome = child.wait_with_output().expect("the program ends");
+    assert_eq!((outcome.status.code(), outcome.stderr.len()), (Some(0), 0));
+}
+
+#[test]
+fn wrong_usage_ends_with_one_line_and_2() {
+    dcat()
+        .run("-nosuch")
+        .is(2, "", "dcat: unknown flag --nosuch, -h lists the flags\n");
+    dcat()
+        .run("-plian x")
+        .is(2, "", "dcat: unknown flag --plian, did you mean --plain?\n");
+    dcat()
+        .run("-servers a:1 x")
+        .is(2, "", "dcat: -servers: servers are not built yet\n");
+    let reason = "configuration files are not read yet, use -cfg none";
+    dcat()
+        .run("-cfg x.json")
+        .is(2, "", &format!("dcat: -cfg x.json: {reason}\n"));
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let version = format!("DTail {} dcat\n", env!("CARGO_PKG_VERSION"));
+    dcat().run("-version").is(0, &version, "");
+    dcat().run("x --version").is(0, &version, "");
+    let (short, full) = (
+        dcat().run("-h").stdout_text(),
+        dcat().run("--help").stdout_text(),
+    );
+    assert!(short.starts_with("Show log files\n"), "{short}");
+    assert!(!short.contains("agentKeyIndex") && full.contains("agentKeyIndex"));
+    assert!(
+        short
+            .lines()
+            .chain(full.lines())
+            .all(|line| line.len() <= 100)
+    );
+}
+
+#[test]
+fn profiling_changes_neither_output_nor_status() {
+    let harness = dcat().file("a", "one\ntwo\n");
+    for flags in [
+        "-profile",
+        "-cpuprofile -profiledir p/q",
+        "-memprofile -quiet",
+    ] {
+        let outcome = harness.run(&format!("{flags} -plain a gone"));
+        outcome.holds(outcome.stdout_text() == "one\ntwo\n", "the output");
+        let quiet = outcome.stderr_text() == "dcat: gone: no such file\n";
+        outcome.holds(
+            quiet == flags.contains("quiet"),
+            "metrics on standard error",
+        );
+    }
+    assert!(!listing(&harness.path().join("p/q")).is_empty());
+}
+
+#[test]
+fn profiling_that_cannot_start_is_a_warning() {
+    let harness = dcat().file("a", "one\n");
+    let outcome = harness.run("-profile -profiledir a/b -plain a");
+    outcome.holds(outcome.stdout_text() == "one\n", "the output");
+    outcome.holds(outcome.stderr_text().starts_with("dcat: "), "a warning");
+    outcome.holds(listing(harness.path()).len() == 1, "no further file");
+}
