@@ -1,6 +1,9 @@
 //! Runs one program in a directory of its own and compares what comes out with what should.
 //!
 //! A difference panics with the command, its status, both outputs and the files of the directory.
+//! The programs share this file, and no program needs all of it.
+
+#![allow(dead_code)]
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -9,14 +12,14 @@ use std::process::{Command, Output, Stdio};
 use std::{fs, thread};
 
 /// A program, the directory it runs in, and how it is started.
-pub struct Harness {
+pub(crate) struct Harness {
     program: PathBuf,
     directory: tempfile::TempDir,
     environment: Vec<(&'static str, &'static str)>,
 }
 
 /// What a run gave, and all one wants to know when that was wrong.
-pub struct Outcome {
+pub(crate) struct Outcome {
     status: Option<i32>,
     stdout: Vec<u8>,
     stderr: Vec<u8>,
@@ -25,7 +28,7 @@ pub struct Outcome {
 
 impl Harness {
     /// `program` is the `CARGO_BIN_EXE_` path of the program under test. Hosts are called `host`.
-    pub fn new(program: &str) -> Self {
+    pub(crate) fn new(program: &str) -> Self {
         Harness {
             program: program.into(),
             directory: tempfile::tempdir().expect("a directory for the test"),
@@ -34,14 +37,13 @@ impl Harness {
     }
 
     /// With this variable set.
-    #[allow(dead_code)]
-    pub fn environment(mut self, name: &'static str, value: &'static str) -> Self {
+    pub(crate) fn environment(mut self, name: &'static str, value: &'static str) -> Self {
         self.environment.push((name, value));
         self
     }
 
     /// With this file in the directory.
-    pub fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().expect("a file has a parent")).expect("a directory");
         fs::write(path, content).expect("a file");
@@ -49,13 +51,13 @@ impl Harness {
     }
 
     /// The directory.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
 
     /// The program with `args`, separated by blanks, in its directory and with nothing else in its
     /// environment.
-    pub fn command(&self, args: &str) -> Command {
+    pub(crate) fn command(&self, args: &str) -> Command {
         let mut command = Command::new(&self.program);
         command.args(args.split_whitespace().map(OsString::from));
         command
@@ -70,12 +72,12 @@ impl Harness {
     }
 
     /// Runs it with `args` and no input.
-    pub fn run(&self, args: &str) -> Outcome {
+    pub(crate) fn run(&self, args: &str) -> Outcome {
         self.outcome(self.command(args), b"")
     }
 
     /// Runs it with `args` and `input` on a pipe.
-    pub fn run_with(&self, args: &str, input: impl AsRef<[u8]>) -> Outcome {
+    pub(crate) fn run_with(&self, args: &str, input: impl AsRef<[u8]>) -> Outcome {
         let mut command = self.command(args);
         command.stdin(Stdio::piped());
         self.outcome(command, input.as_ref())
@@ -111,7 +113,7 @@ impl Harness {
 impl Outcome {
     /// Exactly this came out: status, standard output and standard error.
     #[track_caller]
-    pub fn is(self, status: i32, stdout: impl AsRef<[u8]>, stderr: &str) -> Self {
+    pub(crate) fn is(self, status: i32, stdout: impl AsRef<[u8]>, stderr: &str) -> Self {
         assert_eq!(self.status, Some(status), "status{}", self.account);
         let same = self.stdout == stdout.as_ref();
         assert!(
@@ -125,25 +127,24 @@ impl Outcome {
     }
 
     /// Standard error.
-    pub fn stderr_text(&self) -> String {
+    pub(crate) fn stderr_text(&self) -> String {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 
     /// Standard output.
-    #[allow(dead_code)]
-    pub fn stdout_text(&self) -> String {
+    pub(crate) fn stdout_text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
     /// Panics with `what` and the account of the run unless `condition` holds.
     #[track_caller]
-    pub fn holds(&self, condition: bool, what: &str) {
+    pub(crate) fn holds(&self, condition: bool, what: &str) {
         assert!(condition, "{what}{}", self.account);
     }
 }
 
 /// The files below `directory`, sorted.
-pub fn listing(directory: &Path) -> Vec<String> {
+pub(crate) fn listing(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
         .flat_map(|entry| match entry.path() {
