@@ -247,7 +247,7 @@ fn a_result_that_cannot_be_written_is_an_error() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(
-        stderr.starts_with("dmap: outfile: cannot write the result to no/out.csv"),
+        stderr.starts_with("dmap: cannot write the result to no/out.csv"),
         "{stderr}"
     );
     assert_eq!(scene.listing(), ["users.csv"]);
@@ -277,7 +277,7 @@ fn what_is_left_out_is_said() {
 #[test]
 fn a_result_without_rows_prints_no_table() {
     let scene = Scene::new(&[]);
-    let stderr = ["dmap: result: no line has what the query selects"];
+    let stderr = ["dmap: no line has what the query selects"];
     scene.check(
         &["select a"],
         "x\n",
@@ -301,7 +301,7 @@ fn ten_rows_are_shown_and_the_rest_is_said() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
         stderr,
-        "dmap: result: the first 10 of 13 rows; a `limit` clause shows more\n"
+        "dmap: the first 10 of 13 rows; a `limit` clause shows more\n"
     );
 }
 
@@ -335,11 +335,25 @@ fn lines_over_the_limit_come_in_pieces_and_that_is_said() {
     let scene = Scene::new(&[("long.log", input.as_bytes())]);
     let query = "select count($line) group by *";
     let stdout = format!("{query}\n count($line) \n--------------\n            2 \n\n");
-    let stderr = ["dmap: long.log: read 1 line over 1048576 bytes in pieces"];
+    let stderr = ["dmap: long.log: 1 line was over the limit and split"];
     let expected = Expected {
         status: 0,
         stdout: &stdout,
         stderr: &stderr,
     };
     scene.check(&["long.log", query], "", &expected);
+}
+
+#[test]
+fn profiling_changes_neither_output_nor_status() {
+    let scene = Scene::new(&[("users.csv", USERS.as_bytes())]);
+    let args = ["users.csv", "nosuch", BY_USER];
+    let plain = scene.run(&args, "");
+    let profiled = scene.run(
+        &[&args[..], &["-profile", "-quiet", "-profiledir", "p"]].concat(),
+        "",
+    );
+    assert_eq!(plain.status.code(), Some(1));
+    assert_eq!(profiled.status.code(), plain.status.code());
+    assert_eq!(profiled.stdout, plain.stdout);
 }

@@ -26,7 +26,7 @@ mod spelling;
 pub use choice::{ColorChoice, LogLevel, Logger};
 pub use command::{LogCommand, Program, run};
 pub use common_args::CommonArgs;
-pub use environment::{host_name, max_line_length};
+pub use environment::{full_host_name, host_name, max_line_length};
 pub use exit::{Exit, Failure, Status};
 pub use message::Messages;
 pub use number::{count, positive};
