@@ -4,28 +4,23 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use cli::{Failure, Messages, Program, Status};
-use logread::{Counters, Error, Observer, Options, Unobserved};
+use logread::{Counters, Error, Observer, Options};
 use mapreduce::{Aggregation, Plan, Records, Report, Source};
 
 /// Runs `plan` over `files`, in their order. A file that cannot be read is reported, and the
 /// others are done all the same.
 pub(crate) fn run(plan: &Plan, files: Vec<OsString>, program: &Program) -> Result<Status, Failure> {
     warn_of_each(plan.warnings(), &program.messages);
-    let counters = Counters::default();
+    let counters = Counters::new(program.is_profiled());
     let mut job = Job {
         plan,
         messages: &program.messages,
-        observer: match program.is_profiled() {
-            true => &counters,
-            false => &Unobserved,
-        },
+        observer: &counters,
         aggregation: Aggregation::new(plan),
         blocks: 0,
     };
     let read = job.read_all(files);
-    program.annotate("files", counters.files());
-    program.annotate("bytes", counters.bytes());
-    program.annotate("lines", counters.lines());
+    program.annotate(counters.facts());
     warn_of_each(&job.aggregation.warnings(), &program.messages);
     match show(plan, &job.aggregation.report(), &program.messages)? {
         Status::Success => Ok(read),
