@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::sys::files::create_private;
+use crate::sys::files::{create_private, exceeding_limits_fails};
 
 /// Writes `bytes` to `path`, which must not exist; `temporary` names a file beside it.
 pub(super) fn publish(path: &Path, temporary: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -25,7 +25,7 @@ pub(super) fn publish(path: &Path, temporary: &Path, bytes: &[u8]) -> io::Result
 /// Creates `path` with these bytes, or leaves nothing.
 fn write_all(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = create_private(path)?;
-    let written = file.write_all(bytes);
+    let written = exceeding_limits_fails(|| file.write_all(bytes));
     drop(file);
     written.inspect_err(|_| drop(fs::remove_file(path)))
 }
