@@ -5,7 +5,7 @@
 
 #![allow(dead_code)]
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -58,8 +58,13 @@ impl Harness {
     /// The program with `args`, separated by blanks, in its directory and with nothing else in its
     /// environment.
     pub(crate) fn command(&self, args: &str) -> Command {
+        self.command_of(args.split_whitespace())
+    }
+
+    /// The program with these `words` as its arguments, blanks and all.
+    pub(crate) fn command_of(&self, words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(args.split_whitespace().map(OsString::from));
+        command.args(words);
         command
             .current_dir(self.path())
             .env_clear()
@@ -79,6 +84,13 @@ impl Harness {
     /// Runs it with `args` and `input` on a pipe.
     pub(crate) fn run_with(&self, args: &str, input: impl AsRef<[u8]>) -> Outcome {
         let mut command = self.command(args);
+        command.stdin(Stdio::piped());
+        self.outcome(command, input.as_ref())
+    }
+
+    /// Runs it with these `words` as its arguments and `input` on a pipe.
+    pub(crate) fn run_words(&self, words: &[&str], input: impl AsRef<[u8]>) -> Outcome {
+        let mut command = self.command_of(words);
         command.stdin(Stdio::piped());
         self.outcome(command, input.as_ref())
     }
