@@ -1,11 +1,12 @@
 //! CPU and memory profiles of a running Rust program, in the format of pprof.
 
 mod active;
-mod allocator;
 mod builder;
 mod cpu;
 mod encode;
 mod error;
+#[allow(dead_code, unused_imports, reason = "nothing starts it yet")]
+mod heap;
 mod manager;
 mod metrics;
 mod profiler;
@@ -14,9 +15,9 @@ mod session;
 mod sys;
 mod unwind;
 
-pub use allocator::ProfilingAllocator;
 pub use builder::ProfilerBuilder;
 pub use error::{Error, ErrorKind};
+pub use heap::ProfilingAllocator;
 pub use manager::Kind;
 pub use metrics::{AllocatorMetrics, RuntimeMetrics};
 pub use profiler::Profiler;

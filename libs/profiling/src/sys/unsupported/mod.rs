@@ -5,6 +5,7 @@ use std::io;
 pub(crate) mod clock;
 pub(crate) mod exit;
 pub(crate) mod files;
+pub(crate) mod heap_memory;
 pub(crate) mod machine;
 pub(crate) mod modules;
 pub(crate) mod registers;

@@ -1,0 +1,276 @@
+//! The address range sampled blocks come from, so that a free knows them by their address.
+//!
+//! A free has to tell the one block in thousands that was sampled from all others. Looking each
+//! address up costs more than the free itself, and marking blocks inside the inner allocator's
+//! memory means reading memory that a free would not touch. One range of addresses costs a
+//! subtraction and a comparison.
+//!
+//! # Layout
+//!
+//! ```text
+//! range: ARENA_BYTES reserved once, never given back
+//!   chunk: CHUNK_BYTES, given to one size class for good when that class needs it
+//!     header: size class, bitmap of free slots, a record per slot
+//!     slots
+//! ```
+//!
+//! # Protocol
+//!
+//! Nothing here takes a lock, so a child of `fork` can go on freeing and allocating whatever the
+//! parent's threads were doing.
+//!
+//! * A slot is free when its bit in `free` is set. Clearing the bit (compare-and-swap) takes the
+//!   slot, setting it gives it back. Taking acquires and giving back releases, so what the last
+//!   owner did to the slot and its record comes before what the next one does.
+//! * `summary` has a bit per word of `free` and is a hint that errs on the safe side: a bit may be
+//!   set for a word without free slots, never clear for long for a word with some. Whoever takes
+//!   the last slot of a word clears the bit and then looks at the word again.
+//! * A chunk is initialised by the thread that claimed it and then published at the head of its
+//!   class's list with release; lists only grow.
+//! * The record of a taken slot is written and read by whoever owns the block; the program orders
+//!   the allocation before the free by handing the address over.
+//!
+//! # Memory
+//!
+//! Slots freed last are taken first, so a class keeps to the pages it has. Free pages beyond
+//! [`IDLE_BYTES_MAX`] in a class go back to the system.
+
+use std::alloc::Layout;
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+
+use super::booking::Booking;
+use super::chunk::{CHUNK_BYTES, Chunk, Record};
+use super::size_class::{CLASSES, SizeClass};
+use crate::sys::heap_memory::{self, ARENA_BYTES};
+
+/// How many chunks there are.
+const CHUNKS: u32 = (ARENA_BYTES / CHUNK_BYTES) as u32;
+
+const PAGE_BYTES: usize = 4096;
+
+/// How many free bytes of a class keep their pages.
+const IDLE_BYTES_MAX: usize = 1 << 20;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Arena {
+    /// Address of the range; null before [`Arena::reserve`].
+    base: AtomicPtr<u8>,
+    claimed_chunks: AtomicU32,
+    classes: [Class; CLASSES],
+}
+
+/// Where the slots of one size are. Chunks are named by their index plus one; 0 is none.
+#[derive(Debug)]
+struct Class {
+    newest: AtomicU32,
+    /// A chunk that probably has a free slot.
+    hint: AtomicU32,
+    /// Bytes of free slots that keep their pages.
+    idle_bytes: AtomicUsize,
+}
+
+/// A slot that holds a block, or is about to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot<'a> {
+    class: &'a Class,
+    size_class: SizeClass,
+    chunk: &'a Chunk,
+    chunk_number: u32,
+    index: usize,
+    record: &'a Record,
+    address: *mut u8,
+    is_zero: bool,
+}
+
+impl Class {
+    const fn new() -> Class {
+        Class {
+            newest: AtomicU32::new(0),
+            hint: AtomicU32::new(0),
+            idle_bytes: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl Arena {
+    /// An arena without addresses: it has no slots and owns no block.
+    pub(super) const fn new() -> Arena {
+        Arena {
+            base: AtomicPtr::new(std::ptr::null_mut()),
+            claimed_chunks: AtomicU32::new(0),
+            classes: [const { Class::new() }; CLASSES],
+        }
+    }
+
+    /// Reserves the range, once. Returns its address; `None` when the system refuses. Calls must not
+    /// overlap.
+    pub(super) fn reserve(&self) -> Option<usize> {
+        if self.base.load(Ordering::Relaxed).is_null() {
+            let base = heap_memory::reserve(ARENA_BYTES, CHUNK_BYTES)?;
+            self.base.store(base.as_ptr(), Ordering::Release);
+        }
+        Some(self.base.load(Ordering::Relaxed) as usize)
+    }
+
+    /// A free slot for a block of `layout`; `None` when the block is too large or there is no slot.
+    pub(super) fn take(&self, layout: Layout) -> Option<Slot<'_>> {
+        let class = SizeClass::of(layout)?;
+        let hint = self.classes[class.index()].hint.load(Ordering::Relaxed);
+        self.take_from(hint)
+            .or_else(|| self.take_from_any(class))
+            .or_else(|| self.take_from(self.add_chunk(class)?))
+    }
+
+    /// The slot of the block at `address`; `None` when that is outside of the range.
+    pub(super) fn slot_at(&self, address: *mut u8) -> Option<Slot<'_>> {
+        let offset = (address as usize).checked_sub(self.base.load(Ordering::Relaxed) as usize)?;
+        let number = u32::try_from(offset / CHUNK_BYTES).ok()?.checked_add(1)?;
+        let size_class = self.chunk(number)?.class()?;
+        let within = (offset % CHUNK_BYTES).checked_sub(Chunk::slots_offset(size_class))?;
+        self.slot(number, within / size_class.slot_bytes())
+    }
+
+    fn take_from(&self, number: u32) -> Option<Slot<'_>> {
+        let mut slot = self.slot(number, self.chunk(number)?.take()?)?;
+        slot.begin_use();
+        Some(slot)
+    }
+
+    /// Searches all chunks of the class, newest first.
+    fn take_from_any(&self, class: SizeClass) -> Option<Slot<'_>> {
+        let class = &self.classes[class.index()];
+        // Acquire: pairs with the publication in `add_chunk`.
+        let mut number = class.newest.load(Ordering::Acquire);
+        loop {
+            let chunk = self.chunk(number)?;
+            if let Some(slot) = self.take_from(number) {
+                class.hint.store(number, Ordering::Relaxed);
+                return Some(slot);
+            }
+            number = chunk.older.load(Ordering::Acquire);
+        }
+    }
+
+    /// Gives the class one more chunk and returns its number.
+    fn add_chunk(&self, size_class: SizeClass) -> Option<u32> {
+        let number = self.claim_chunk()?;
+        let end =
+            Chunk::slots_offset(size_class) + Chunk::slots(size_class) * size_class.slot_bytes();
+        // SAFETY: the chunk is page-aligned, lies in the reservation, was claimed by this call alone
+        // and has not been used.
+        if !unsafe { heap_memory::commit(self.start_of(number)?, end.next_multiple_of(PAGE_BYTES)) }
+        {
+            return None;
+        }
+        let chunk = self.chunk(number)?;
+        chunk.begin(size_class);
+        let class = &self.classes[size_class.index()];
+        let publish = |newest| {
+            chunk.older.store(newest, Ordering::Relaxed);
+            Some(number)
+        };
+        // Release: publishes the header.
+        let _ = class
+            .newest
+            .fetch_update(Ordering::Release, Ordering::Relaxed, publish);
+        class.hint.store(number, Ordering::Relaxed);
+        Some(number)
+    }
+
+    /// The number of a chunk nobody has had.
+    fn claim_chunk(&self) -> Option<u32> {
+        self.start_of(1)?;
+        let claim = |claimed: u32| (claimed < CHUNKS).then_some(claimed + 1);
+        let claimed = self
+            .claimed_chunks
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, claim);
+        claimed.ok().map(|before| before + 1)
+    }
+
+    /// The chunk with this number. The caller has the number from a class, from the address of a
+    /// block, or from committing the chunk itself.
+    fn chunk(&self, number: u32) -> Option<&Chunk> {
+        if number == 0 || number > self.claimed_chunks.load(Ordering::Relaxed) {
+            return None;
+        }
+        // SAFETY: whichever way the number came, the chunk was committed before, is aligned, begins
+        // with a header for which zeros are valid, and is never given back.
+        Some(unsafe { &*self.start_of(number)?.cast::<Chunk>() })
+    }
+
+    fn start_of(&self, number: u32) -> Option<*mut u8> {
+        let base = self.base.load(Ordering::Relaxed);
+        let offset = (number.checked_sub(1)? as usize).checked_mul(CHUNK_BYTES)?;
+        (!base.is_null()).then(|| base.wrapping_add(offset))
+    }
+
+    fn slot(&self, chunk_number: u32, index: usize) -> Option<Slot<'_>> {
+        let chunk = self.chunk(chunk_number)?;
+        let size_class = chunk.class()?;
+        let offset = Chunk::slots_offset(size_class) + index * size_class.slot_bytes();
+        Some(Slot {
+            class: self.classes.get(size_class.index())?,
+            size_class,
+            chunk,
+            chunk_number,
+            index,
+            record: chunk.record(index)?,
+            address: self.start_of(chunk_number)?.wrapping_add(offset),
+            is_zero: false,
+        })
+    }
+}
+
+impl Slot<'_> {
+    /// Where the block begins.
+    pub(super) fn address(&self) -> *mut u8 {
+        self.address
+    }
+
+    /// Whether a block of `layout` would get a slot of this size.
+    pub(super) fn suits(&self, layout: Layout) -> bool {
+        SizeClass::of(layout) == Some(self.size_class)
+    }
+
+    /// What the block is booked as.
+    pub(super) fn booking(&self) -> Option<Booking> {
+        self.record.booking()
+    }
+
+    /// Changes what the block is booked as. Only for the block's owner.
+    pub(super) fn book(&self, booking: Option<Booking>) {
+        self.record.book(booking);
+    }
+
+    /// Whether the slot, just taken, holds nothing but zeros.
+    pub(super) fn is_zero(&self) -> bool {
+        self.is_zero
+    }
+
+    /// Gives the slot back. The block is gone.
+    pub(super) fn give_back(self) {
+        let bytes = self.size_class.slot_bytes();
+        let idle = self.class.idle_bytes.load(Ordering::Relaxed);
+        if bytes >= PAGE_BYTES && idle + bytes > IDLE_BYTES_MAX {
+            // SAFETY: slots of at least a page are whole pages, and the block in it is gone.
+            unsafe { heap_memory::discard(self.address, bytes) };
+            self.record.set_dirty(false);
+        } else {
+            self.class.idle_bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
+        self.class.hint.store(self.chunk_number, Ordering::Relaxed);
+        self.chunk.give_back(self.index);
+    }
+
+    /// Takes the slot's pages, if it has any, out of the idle ones; it will have some from now on.
+    fn begin_use(&mut self) {
+        self.is_zero = !self.record.is_dirty();
+        if self.record.is_dirty() {
+            self.class
+                .idle_bytes
+                .fetch_sub(self.size_class.slot_bytes(), Ordering::Relaxed);
+        }
+        self.record.set_dirty(true);
+    }
+}

@@ -1,0 +1,218 @@
+//! The life of a heap profile: start, stop, and reading it.
+//!
+//! ```text
+//!            start                    stop
+//!   Off -----------------> Running ----------> Off, sums readable until the next start
+//!    |                        |
+//!    | is_installed           | fork, in the child
+//!    v                        v
+//!   Probing --> Off          Off, sums empty
+//! ```
+//!
+//! None of this runs inside the allocator, apart from [`answer_probe`] and [`forget_after_fork`].
+
+use std::alloc::Layout;
+use std::fmt;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+use dtail_sampler::gap::Rate;
+
+use super::lock::Lock;
+use super::snapshot::{AllocationTotals, HeapSnapshot};
+use super::switches::{self, FIRST_SESSION, OFF, PROBING};
+use super::tracker::{self, ARENA, LEDGER, LIVE};
+use super::{reentry, thread};
+use crate::sys::heap_memory;
+
+/// Serialises start, stop and the probe.
+static CONTROL: Lock<()> = Lock::new(());
+
+/// Numbers the sessions. Changed under [`CONTROL`].
+static NEXT_SESSION: AtomicU32 = AtomicU32::new(FIRST_SESSION);
+
+/// The rate of the last session, for readers.
+static LAST_RATE: AtomicU64 = AtomicU64::new(0);
+
+/// What the probe found.
+static IS_INSTALLED: OnceLock<bool> = OnceLock::new();
+static PROBE_ANSWERED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the child handler of `fork` is registered.
+static FORK_IS_HANDLED: OnceLock<bool> = OnceLock::new();
+
+/// Why a heap profile could not be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub(crate) enum StartError {
+    /// There is no port to this platform.
+    Unsupported,
+    /// The process's global allocator is another one.
+    NotInstalled,
+    /// There is a session already.
+    AlreadyRunning,
+    /// A rate of 0 bytes.
+    ZeroRate,
+    /// The system refuses the memory for the tables.
+    NoMemory,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            StartError::Unsupported => {
+                "memory profiling works on x86-64 Linux with glibc only"
+            }
+            StartError::NotInstalled => {
+                "memory profiling needs `#[global_allocator] static ALLOCATOR: ProfilingAllocator = \
+                 ProfilingAllocator::system();` in the program"
+            }
+            StartError::AlreadyRunning => "memory profiling is already running in this process",
+            StartError::ZeroRate => "the memory profile rate must be at least 1 byte",
+            StartError::NoMemory => "memory profiling found no memory for its tables",
+        })
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// Begins to count and sample allocations, one in `rate_bytes` bytes on average, 1 being every
+/// allocation. Returns what works less well than it could.
+pub(crate) fn start(rate_bytes: usize) -> Result<Vec<String>, StartError> {
+    let rate = Rate::from_bytes(rate_bytes as u64).ok_or(StartError::ZeroRate)?;
+    if !heap_memory::IS_SUPPORTED {
+        return Err(StartError::Unsupported);
+    }
+    if !is_installed() {
+        return Err(StartError::NotInstalled);
+    }
+    let _quiet = reentry::enter();
+    let _control = CONTROL.lock();
+    if switches::session() != OFF {
+        return Err(StartError::AlreadyRunning);
+    }
+    let session = NEXT_SESSION.fetch_add(1, Ordering::Relaxed);
+    prepare(session).ok_or(StartError::NoMemory)?;
+    let warnings = show_homes(rate);
+    LAST_RATE.store(rate.bytes(), Ordering::Relaxed);
+    switches::open(session, rate);
+    Ok(warnings)
+}
+
+/// Empties and makes everything that a session needs.
+fn prepare(session: u32) -> Option<()> {
+    FORK_IS_HANDLED.get_or_init(|| heap_memory::on_fork_in_child(forget_after_fork));
+    thread::prepare()?;
+    LIVE.clear();
+    LEDGER.open(session)?;
+    thread::begin_session(session);
+    Some(())
+}
+
+/// Tells frees where sampled blocks will be.
+fn show_homes(rate: Rate) -> Vec<String> {
+    let mut warnings = Vec::new();
+    switches::show_table();
+    if !tracker::arena_serves(rate) {
+        switches::show_table_for_small();
+    } else if let Some(base) = ARENA.reserve() {
+        switches::show_arena(base);
+    } else {
+        switches::show_table_for_small();
+        warnings.push(format!(
+            "memory profiling could not reserve {} GiB of addresses; every free looks its block up, \
+             which costs about 10 ns",
+            heap_memory::ARENA_BYTES >> 30
+        ));
+    }
+    warnings
+}
+
+/// Stops counting and sampling. What was summed stays readable; does nothing without a session.
+pub(crate) fn stop() {
+    let _quiet = reentry::enter();
+    let _control = CONTROL.lock();
+    if switches::session() != OFF {
+        switches::close();
+        switches::hide_table();
+        LEDGER.close();
+        LIVE.clear();
+    }
+}
+
+/// The exact and estimated totals of the running session; `None` without one.
+pub(crate) fn totals() -> Option<AllocationTotals> {
+    let session = switches::session();
+    if session < FIRST_SESSION {
+        return None;
+    }
+    let (allocated_bytes, allocated_objects) = thread::allocated(session);
+    let (in_use_objects, in_use_bytes) = LEDGER.in_use();
+    Some(AllocationTotals {
+        allocated_bytes,
+        allocated_objects,
+        in_use_bytes,
+        in_use_objects,
+    })
+}
+
+/// The sums of every stack, of the running session or the last one. From any thread.
+pub(crate) fn snapshot() -> HeapSnapshot {
+    let _quiet = reentry::enter();
+    let (mut stacks, losses) = LEDGER.read();
+    let overflow = if stacks.is_empty() {
+        Default::default()
+    } else {
+        stacks.remove(0)
+    };
+    HeapSnapshot {
+        rate_bytes: LAST_RATE.load(Ordering::Relaxed),
+        stacks,
+        overflow,
+        losses,
+    }
+}
+
+/// Whether a [`super::ProfilingAllocator`] serves the process.
+///
+/// Finds out once, by an allocation that only such an allocator would notice.
+pub(crate) fn is_installed() -> bool {
+    *IS_INSTALLED.get_or_init(|| {
+        let _control = CONTROL.lock();
+        switches::probe();
+        let layout = Layout::new::<u64>();
+        // SAFETY: the layout is not empty.
+        let block = std::hint::black_box(unsafe { std::alloc::alloc(layout) });
+        if !block.is_null() {
+            // SAFETY: allocated just now, with that layout.
+            unsafe { std::alloc::dealloc(block, layout) };
+        }
+        switches::close();
+        PROBE_ANSWERED.load(Ordering::Relaxed)
+    })
+}
+
+/// Notes that the allocator was reached while a probe is on. Runs inside the allocator.
+///
+/// Another thread may be the one who gets here: then, too, this allocator serves the process.
+pub(super) fn answer_probe(session: u32) {
+    if session == PROBING {
+        PROBE_ANSWERED.store(true, Ordering::Relaxed);
+    }
+}
+
+/// In a child of `fork`: the profile belongs to the parent. The child goes on unprofiled, frees the
+/// parent's blocks correctly, and may start a profile of its own.
+///
+/// Async-signal-safe: stores and `madvise`.
+unsafe extern "C" fn forget_after_fork() {
+    switches::close();
+    switches::hide_table();
+    // SAFETY: this is the only thread of the child, and it forked outside of these locks.
+    unsafe {
+        CONTROL.reset(());
+        LEDGER.reset_after_fork();
+        LIVE.reset_after_fork();
+    }
+    thread::reset_after_fork();
+}

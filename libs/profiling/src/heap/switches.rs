@@ -1,0 +1,142 @@
+//! The two words the allocator looks at on every call, and the rate.
+//!
+//! They are all the cost of a profiler that is linked in and off: an allocation loads [`session`], a
+//! free loads [`free_filter`], both relaxed, and both words share a cache line that is written only
+//! by start, stop and the first sample an exhausted arena turns away.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+
+use dtail_sampler::gap::Rate;
+
+use super::size_class::SLOT_BYTES_MAX;
+use crate::sys::heap_memory::ARENA_BYTES;
+
+/// No session: allocations are neither counted nor sampled.
+pub(super) const OFF: u32 = 0;
+
+/// One thread is finding out whether this allocator serves the process; see `session::is_installed`.
+pub(super) const PROBING: u32 = 1;
+
+/// The number of the first session; every later one has a higher number.
+pub(super) const FIRST_SESSION: u32 = 2;
+
+/// A session number nobody ever uses.
+pub(super) const NO_SESSION: u32 = u32::MAX;
+
+/// Blocks above [`SLOT_BYTES_MAX`] may be in the live table.
+const LARGE_IN_TABLE: usize = 1;
+
+/// Blocks of every size may be in the live table.
+const ALL_IN_TABLE: usize = 2;
+
+/// The arena's address before there is one: no block of a program lies there.
+const NOWHERE: usize = 1 << (usize::BITS - 1);
+
+#[repr(align(64))]
+struct Switches {
+    session: AtomicU32,
+    free_filter: AtomicUsize,
+    rate: AtomicU64,
+}
+
+static SWITCHES: Switches = Switches {
+    session: AtomicU32::new(OFF),
+    free_filter: AtomicUsize::new(NOWHERE),
+    rate: AtomicU64::new(1),
+};
+
+/// The number of the running session, [`OFF`] or [`PROBING`].
+#[inline(always)]
+pub(super) fn session() -> u32 {
+    SWITCHES.session.load(Ordering::Relaxed)
+}
+
+/// The rate of `session` if it is still the running one.
+pub(super) fn rate_of(session: u32) -> Option<Rate> {
+    if session < FIRST_SESSION || SWITCHES.session.load(Ordering::Acquire) != session {
+        return None;
+    }
+    Rate::from_bytes(SWITCHES.rate.load(Ordering::Relaxed))
+}
+
+/// Lets allocations be counted and sampled: everything they need must be in place.
+pub(super) fn open(session: u32, rate: Rate) {
+    SWITCHES.rate.store(rate.bytes(), Ordering::Relaxed);
+    SWITCHES.session.store(session, Ordering::Release);
+}
+
+/// Ends a session, or a probe.
+pub(super) fn close() {
+    SWITCHES.session.store(OFF, Ordering::Release);
+}
+
+/// Begins a probe.
+pub(super) fn probe() {
+    SWITCHES.session.store(PROBING, Ordering::Release);
+}
+
+/// Which blocks a free must look at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FreeFilter(usize);
+
+/// The filter in force.
+#[inline(always)]
+pub(super) fn free_filter() -> FreeFilter {
+    FreeFilter(SWITCHES.free_filter.load(Ordering::Relaxed))
+}
+
+impl FreeFilter {
+    /// Whether a block is neither in the arena nor in the live table, seen from its address and
+    /// size: true for practically all. A false alarm is possible, a miss is not.
+    ///
+    /// The flags occupy the low bits of the arena's address, which shifts the range by at most 3
+    /// bytes: the first chunk begins with its header, so no block is lost by that.
+    #[inline(always)]
+    pub(super) fn excludes(self, address: usize, size: usize) -> bool {
+        let in_arena = address.wrapping_sub(self.0) < ARENA_BYTES;
+        let small_in_table = self.0 & ALL_IN_TABLE != 0;
+        !(in_arena | small_in_table | (size > SLOT_BYTES_MAX))
+    }
+
+    /// Whether the live table may know a block of `size` bytes.
+    pub(super) fn table_may_hold(self, size: usize) -> bool {
+        let flag = if size > SLOT_BYTES_MAX {
+            LARGE_IN_TABLE
+        } else {
+            ALL_IN_TABLE
+        };
+        self.0 & flag != 0
+    }
+}
+
+/// Makes frees recognise the arena at `base`, which is page-aligned, from now on and for good.
+pub(super) fn show_arena(base: usize) {
+    let flags = SWITCHES.free_filter.load(Ordering::Relaxed) & (LARGE_IN_TABLE | ALL_IN_TABLE);
+    SWITCHES.free_filter.store(base | flags, Ordering::Relaxed);
+}
+
+/// Makes frees of large blocks look into the live table.
+pub(super) fn show_table() {
+    SWITCHES
+        .free_filter
+        .fetch_or(LARGE_IN_TABLE, Ordering::Relaxed);
+}
+
+/// Makes frees of every size look into the live table, before the first small block goes there.
+///
+/// Relaxed suffices: whoever frees that block got its address from a thread that had done this
+/// before it handed the block out, and so sees this store or a later one.
+pub(super) fn show_table_for_small() {
+    if SWITCHES.free_filter.load(Ordering::Relaxed) & ALL_IN_TABLE == 0 {
+        SWITCHES
+            .free_filter
+            .fetch_or(LARGE_IN_TABLE | ALL_IN_TABLE, Ordering::Relaxed);
+    }
+}
+
+/// Lets frees skip the live table, whose records have lost their meaning with the session.
+pub(super) fn hide_table() {
+    SWITCHES
+        .free_filter
+        .fetch_and(!(LARGE_IN_TABLE | ALL_IN_TABLE), Ordering::Relaxed);
+}
