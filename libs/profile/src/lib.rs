@@ -51,7 +51,7 @@ pub use check::InvalidProfile;
 pub use error::{DecodeError, DecodeProblem, Layer};
 pub use handle::{FunctionId, LocationId, MappingId, StringId};
 pub use locations::{Line, Location, Locations};
-pub use merge::{MergeError, merge};
+pub use merge::{MergeError, check_mergeable, merge};
 pub use model::{Function, Label, Mapping, Profile, ValueType};
 pub use samples::{Sample, Samples};
 pub use strings::Strings;

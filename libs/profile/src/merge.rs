@@ -55,14 +55,19 @@ pub fn merge<'a>(profiles: impl IntoIterator<Item = &'a Profile>) -> Result<Prof
     let mut merger = Merger::with_header_of(first);
     merger.add(first);
     for profile in profiles {
-        check_compatible(first, profile)?;
+        check_mergeable(first, profile)?;
         merger.header(profile);
         merger.add(profile);
     }
     Ok(merger.finish())
 }
 
-fn check_compatible(first: &Profile, other: &Profile) -> Result<(), MergeError> {
+/// Whether two profiles measure the same things, so that they can be added up.
+///
+/// # Errors
+///
+/// When sample types or period types differ.
+pub fn check_mergeable(first: &Profile, other: &Profile) -> Result<(), MergeError> {
     for (what, types) in [
         ("period", period_types as fn(&Profile) -> _),
         ("sample", sample_types),

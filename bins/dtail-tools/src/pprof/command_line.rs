@@ -1,0 +1,200 @@
+//! What the command line asks for: report, options, files.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+use report::{Demangle, Kind, LoadOptions, Options};
+
+use super::fault::{Fault, note};
+use super::words::{Takes, Word, split};
+
+/// A command line, read.
+#[derive(Debug)]
+pub(super) struct CommandLine {
+    pub(super) kind: Kind,
+    pub(super) options: Options,
+    pub(super) load: LoadOptions,
+    pub(super) sources: Vec<OsString>,
+    pub(super) bases: Vec<OsString>,
+    /// Where the report goes; standard output when missing.
+    pub(super) output: Option<PathBuf>,
+}
+
+/// Reports without an expression.
+const REPORTS: [(&str, Kind); 8] = [
+    ("top", Kind::Top),
+    ("text", Kind::Top),
+    ("tree", Kind::Tree),
+    ("traces", Kind::Traces),
+    ("tags", Kind::Tags),
+    ("raw", Kind::Raw),
+    ("comments", Kind::Comments),
+    ("proto", Kind::Proto),
+];
+
+/// Flags that choose a sample type, and its name.
+const SAMPLE_TYPES: [(&str, &str); 7] = [
+    ("total_delay", "delay"),
+    ("mean_delay", "delay"),
+    ("contentions", "contentions"),
+    ("inuse_space", "inuse_space"),
+    ("inuse_objects", "inuse_objects"),
+    ("alloc_space", "alloc_space"),
+    ("alloc_objects", "alloc_objects"),
+];
+
+/// Flags with a value that are no options of a report.
+const SOURCE_FLAGS: [&str; 7] =
+    ["base", "diff_base", "symbolize", "buildid", "add_comment", "output", "peek"];
+
+fn takes(name: &str) -> Option<Takes> {
+    let is_report = REPORTS.iter().any(|(report, _)| *report == name) || name == "topproto";
+    let is_type = SAMPLE_TYPES.iter().any(|(flag, _)| *flag == name);
+    if Options::is_switch(name) || is_report || is_type || name == "normalize" {
+        Some(Takes::Nothing)
+    } else if Options::names().any(|option| option == name) || SOURCE_FLAGS.contains(&name) {
+        Some(Takes::Value)
+    } else {
+        None
+    }
+}
+
+impl CommandLine {
+    /// Reads the words behind `pprof`.
+    pub(super) fn parse(args: &[OsString]) -> Result<CommandLine, Fault> {
+        let mut reader = Reader::default();
+        reader.line.options.time_zone = TimeZone::system();
+        for word in split(args, takes)? {
+            match word {
+                Word::File(file) => reader.line.sources.push(file),
+                Word::Flag(name, value) => reader.flag(&name, &value)?,
+            }
+        }
+        reader.finish()
+    }
+}
+
+impl Default for CommandLine {
+    fn default() -> CommandLine {
+        let load =
+            LoadOptions { demangle: Some(Demangle::default()), ..LoadOptions::default() };
+        CommandLine {
+            kind: Kind::Top,
+            options: Options::default(),
+            load,
+            sources: Vec::new(),
+            bases: Vec::new(),
+            output: None,
+        }
+    }
+}
+
+/// The command line as far as it is read.
+#[derive(Default)]
+struct Reader {
+    line: CommandLine,
+    kinds: Vec<Kind>,
+    diff_bases: Vec<OsString>,
+}
+
+impl Reader {
+    fn flag(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+        if self.report_flag(name, value) || self.source_flag(name, value) {
+            return Ok(());
+        }
+        if let Some((_, sample_type)) = SAMPLE_TYPES.iter().find(|(flag, _)| *flag == name) {
+            if is_true(value) {
+                self.sample_type(name, sample_type);
+            }
+            return Ok(());
+        }
+        Ok(self.line.options.set(name, value)?)
+    }
+
+    /// Takes a flag that asks for a report.
+    fn report_flag(&mut self, name: &str, value: &str) -> bool {
+        let kind = match name {
+            "peek" => (!value.is_empty()).then(|| Kind::Peek(value.to_owned())),
+            "topproto" => is_true(value).then_some(Kind::TopProto),
+            _ => match REPORTS.iter().find(|(report, _)| *report == name) {
+                Some((_, kind)) => is_true(value).then(|| kind.clone()),
+                None => return false,
+            },
+        };
+        self.kinds.extend(kind);
+        true
+    }
+
+    /// Takes a flag about profiles rather than reports.
+    fn source_flag(&mut self, name: &str, value: &str) -> bool {
+        let line = &mut self.line;
+        match name {
+            "base" if !value.is_empty() => line.bases.push(value.into()),
+            "diff_base" if !value.is_empty() => self.diff_bases.push(value.into()),
+            "base" | "diff_base" => {}
+            "normalize" => line.load.normalize = is_true(value),
+            "symbolize" => symbolize(&mut line.load, value),
+            "buildid" => value.clone_into(&mut line.load.build_id),
+            "add_comment" => value.clone_into(&mut line.load.comment),
+            "output" => line.output = (!value.is_empty()).then(|| PathBuf::from(value)),
+            _ => return false,
+        }
+        true
+    }
+
+    fn sample_type(&mut self, flag: &str, sample_type: &str) {
+        let options = &mut self.line.options;
+        if options.sample_index.is_empty() {
+            sample_type.clone_into(&mut options.sample_index);
+        } else {
+            note(&format!("Multiple value selections, ignoring -{flag}"));
+        }
+        options.mean |= flag == "mean_delay";
+    }
+
+    fn finish(mut self) -> Result<CommandLine, Fault> {
+        let usage = |text: &str| Err(Fault::Usage(text.to_owned()));
+        let mut line = self.line;
+        if line.sources.is_empty() {
+            return usage("no profile source specified");
+        }
+        if self.kinds.len() > 1 {
+            return usage("must set at most one output format");
+        }
+        if !line.bases.is_empty() && !self.diff_bases.is_empty() {
+            return usage("-base and -diff_base flags cannot both be specified");
+        }
+        line.load.is_diff = !self.diff_bases.is_empty();
+        line.bases.append(&mut self.diff_bases);
+        if line.load.normalize && line.bases.is_empty() {
+            return usage("must have base profile to normalize by");
+        }
+        match self.kinds.pop() {
+            Some(kind) => line.kind = kind,
+            None => return usage("no report asked for, try -top"),
+        }
+        Ok(line)
+    }
+}
+
+/// Whether a flag without value, or with this one, is on.
+fn is_true(value: &str) -> bool {
+    !matches!(value.to_lowercase().as_str(), "false" | "f" | "no" | "n" | "0")
+}
+
+/// Takes the words of `-symbolize`; there is no other symbolization than demangling here.
+fn symbolize(load: &mut LoadOptions, value: &str) {
+    for word in value.to_lowercase().split(':') {
+        match word {
+            "none" | "no" => load.demangle = None,
+            "force" => load.force_demangle = true,
+            "demangle=none" => load.demangle = None,
+            "demangle=full" => load.demangle = Some(Demangle::Full),
+            "demangle=templates" => load.demangle = Some(Demangle::Templates),
+            "" | "demangle=default" | "local" | "fastlocal" | "remote" => {}
+            _ => note(&format!("ignoring unrecognized symbolization option: {word}")),
+        }
+        load.force_demangle |= matches!(word, "demangle=full" | "demangle=templates");
+    }
+}

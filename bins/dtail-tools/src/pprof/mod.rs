@@ -1,0 +1,43 @@
+//! `dtail-tools pprof`: the command line of `go tool pprof`, for files.
+//!
+//! The words and the bytes on standard output are those of pprof; the reports themselves are made
+//! by the `report` crate. What differs: flags may follow files, a damaged file ends with status 3
+//! and one line that names the byte, and a closed pipe downstream ends quietly.
+
+mod command_line;
+mod fault;
+mod output;
+mod sources;
+mod words;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use command_line::CommandLine;
+use fault::Fault;
+
+/// Runs `dtail-tools pprof` with the words behind `pprof`; the result is the exit status.
+pub(crate) fn run(args: &[OsString]) -> ExitCode {
+    match execute(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => fault.report(),
+    }
+}
+
+fn execute(args: &[OsString]) -> Result<(), Fault> {
+    let line = CommandLine::parse(args)?;
+    let sources = sources::read(&line.sources, "source")?;
+    let bases = sources::read(&line.bases, "base")?;
+    let (profile, warnings) = report::load(sources, bases, &line.load)?;
+    warn(&warnings);
+    let report = report::Report::new(profile, line.kind, &line.options)?;
+    warn(report.warnings());
+    output::write(report, line.output.as_deref())
+}
+
+/// Prints warnings as pprof does: one a line, on standard error.
+fn warn(warnings: &[report::Warning]) {
+    for warning in warnings {
+        fault::note(&warning.to_string());
+    }
+}

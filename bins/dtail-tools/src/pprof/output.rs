@@ -1,0 +1,27 @@
+//! Where a report goes.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use report::Report;
+
+use super::fault::{Fault, note};
+
+/// Writes the report to `path`, or to standard output.
+pub(super) fn write(report: Report, path: Option<&Path>) -> Result<(), Fault> {
+    let Some(path) = path else {
+        return write_to(report, io::stdout().lock());
+    };
+    note(&format!("Generating report in {}", path.display()));
+    let mut text = Vec::new();
+    report.write(&mut text)?;
+    let mut file = File::create(path).map_err(Fault::Output)?;
+    file.write_all(&text).map_err(Fault::Output)
+}
+
+fn write_to(report: Report, out: impl Write) -> Result<(), Fault> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    report.write(&mut out)?;
+    out.flush().map_err(Fault::Output)
+}

@@ -1,0 +1,58 @@
+//! The kinds of reports, and what each changes in the options.
+
+use crate::options::{Granularity, Options};
+
+/// A kind of report; the texts are regular expressions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A table of nodes.
+    Top,
+    /// The table with callers and callees of each node.
+    Tree,
+    /// As `Tree`, untrimmed, for matching nodes.
+    Peek(String),
+    /// Every sample with its stack.
+    Traces,
+    /// The values by label.
+    Tags,
+    /// The profile itself as text.
+    Raw,
+    /// The comments.
+    Comments,
+    /// The filtered profile.
+    Proto,
+    /// The table as a profile.
+    TopProto,
+}
+
+/// Nodes shown when neither the user nor the kind says how many.
+const GRAPH_NODES: i64 = 80;
+
+impl Kind {
+    /// The options as they apply to this kind of report.
+    pub(crate) fn adjust(&self, options: &Options) -> Options {
+        let mut adjusted = options.clone();
+        let mut trim = options.trim;
+        match self {
+            Kind::Peek(_) => trim = false,
+            Kind::Top | Kind::TopProto if options.node_count == -1 => adjusted.node_count = 0,
+            _ if options.node_count == -1 => adjusted.node_count = GRAPH_NODES,
+            _ => {}
+        }
+        if matches!(self, Kind::Proto | Kind::Raw) {
+            trim = false;
+            adjusted.granularity = Granularity::Addresses;
+        }
+        if !trim {
+            adjusted.node_count = 0;
+            adjusted.node_fraction = 0.0;
+            adjusted.edge_fraction = 0.0;
+        }
+        adjusted
+    }
+
+    /// Whether the report keeps the binaries apart that a function comes from.
+    pub(crate) fn keeps_objects(&self) -> bool {
+        matches!(self, Kind::Raw)
+    }
+}

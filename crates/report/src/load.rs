@@ -1,0 +1,291 @@
+//! From decoded files to the one profile that reports are made of.
+//!
+//! Sources are merged, bases merged and subtracted, names demangled, uninteresting frames dropped:
+//! what every reader does before the first report.
+
+use dtail_profile::{Label, Mapping, MappingId, MergeError, Profile, Samples, StringId, ValueType};
+
+use crate::error::Error;
+use crate::filter::{Warning, remove_uninteresting};
+use crate::labels::BASE_KEY;
+use crate::measurement::{convertible, scale};
+use crate::names::{Demangle, demangle};
+use crate::number::to_integer;
+
+/// How profiles are put together.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// Percentages refer to the base: `-diff_base` rather than `-base`.
+    pub is_diff: bool,
+    /// Scale the sources to the totals of the base.
+    pub normalize: bool,
+    /// What becomes of mangled names; `None` leaves all names alone.
+    pub demangle: Option<Demangle>,
+    /// Demangle even names that look demangled.
+    pub force_demangle: bool,
+    /// A comment to add.
+    pub comment: String,
+    /// Path of the program, instead of that in the profiles.
+    pub program: String,
+    /// Build id of the program, where the profiles have none.
+    pub build_id: String,
+}
+
+/// Merges `sources`, takes `bases` off, and makes names fit to be read.
+///
+/// # Errors
+///
+/// When there is no source, or the profiles measure different things.
+pub fn load(
+    sources: Vec<Profile>,
+    bases: Vec<Profile>,
+    options: &LoadOptions,
+) -> Result<(Profile, Vec<Warning>), Error> {
+    let mut warnings = Vec::new();
+    let mut profile = combine(sources, options)?;
+    if !bases.is_empty() {
+        let base = combine(bases, options)?;
+        profile = subtract(profile, base, options)?;
+    }
+    if let Some(mode) = options.demangle {
+        demangle(&mut profile, mode, options.force_demangle);
+    }
+    remove_uninteresting(&mut profile, &mut warnings);
+    if !options.comment.is_empty() {
+        let comment = profile.strings.intern(&options.comment);
+        profile.comments.push(comment);
+    }
+    Ok((profile, warnings))
+}
+
+fn combine(mut profiles: Vec<Profile>, options: &LoadOptions) -> Result<Profile, Error> {
+    for profile in &mut profiles {
+        set_program(profile, options);
+    }
+    merge_compatible(profiles)
+}
+
+/// Gives every profile a first mapping, and that the name and build id asked for.
+fn set_program(profile: &mut Profile, options: &LoadOptions) {
+    if profile.mappings.is_empty() {
+        profile.mappings.push(Mapping {
+            id: 1,
+            ..Mapping::default()
+        });
+        for id in profile.locations.ids() {
+            profile.locations.get_mut(id).mapping = Some(MappingId::new(0));
+        }
+    }
+    let (file, build_id) = (
+        profile.strings.intern(&options.program),
+        profile.strings.intern(&options.build_id),
+    );
+    let program = &mut profile.mappings[0];
+    if !file.is_empty() {
+        program.file = file;
+    }
+    if program.build_id.is_empty() {
+        program.build_id = build_id;
+    }
+}
+
+/// Merges profiles that need not have the same sample types: those that all have remain, in the
+/// finest of their units. A single profile is taken as it is.
+fn merge_compatible(mut profiles: Vec<Profile>) -> Result<Profile, Error> {
+    let Some(first) = profiles.first() else {
+        return Err(Error::Merge(MergeError::Nothing));
+    };
+    let names = |profile: &Profile| -> Vec<String> {
+        profile
+            .sample_types
+            .iter()
+            .map(|t| profile.text(t.kind).to_owned())
+            .collect()
+    };
+    let mut common = names(first);
+    for profile in &profiles[1..] {
+        let others = names(profile);
+        common.retain(|name| others.contains(name));
+    }
+    if common.is_empty() {
+        return Err(Error::NoCommonSampleType);
+    }
+    for profile in &mut profiles {
+        keep_sample_types(profile, &common);
+    }
+    if profiles.len() == 1 {
+        return Ok(profiles.swap_remove(0));
+    }
+    scale_to_finest(&mut profiles)?;
+    dtail_profile::merge(&profiles).map_err(Error::Merge)
+}
+
+/// Keeps the named sample types, in the order of `names`.
+fn keep_sample_types(profile: &mut Profile, names: &[String]) {
+    let positions: Vec<usize> = names
+        .iter()
+        .filter_map(|name| {
+            profile
+                .sample_types
+                .iter()
+                .position(|t| profile.text(t.kind) == name.as_str())
+        })
+        .collect();
+    if positions.iter().copied().eq(0..profile.sample_types.len()) {
+        return;
+    }
+    let default = profile.text(profile.default_sample_type);
+    if !names.iter().any(|name| name == default) {
+        profile.default_sample_type = profile.strings.intern(&names[0]);
+    }
+    profile.sample_types = positions
+        .iter()
+        .map(|index| profile.sample_types[*index])
+        .collect();
+    let mut samples = Samples::with_width(positions.len());
+    let mut values = Vec::new();
+    for sample in profile.samples.iter() {
+        values.clear();
+        values.extend(positions.iter().map(|index| sample.values[*index]));
+        samples.push(sample.stack, &values, sample.labels);
+    }
+    profile.samples = samples;
+}
+
+/// Converts period and values of all profiles to the finest unit that any has.
+fn scale_to_finest(profiles: &mut [Profile]) -> Result<(), Error> {
+    let period = finest(profiles, |profile| profile.period_type)?;
+    let types = profiles[0].sample_types.len();
+    let units = (0..types)
+        .map(|index| finest(profiles, |profile| profile.sample_types[index]))
+        .collect::<Result<Vec<String>, Error>>()?;
+    for profile in profiles {
+        let from = profile.text(profile.period_type.unit);
+        profile.period = to_integer(scale(profile.period, from, &period).value);
+        profile.period_type.unit = profile.strings.intern(&period);
+        let mut ratios = Vec::new();
+        for (index, unit) in units.iter().enumerate() {
+            ratios.push(scale(1, profile.text(profile.sample_types[index].unit), unit).value);
+            profile.sample_types[index].unit = profile.strings.intern(unit);
+        }
+        multiply(profile, &ratios);
+    }
+    Ok(())
+}
+
+/// The finest unit of one type over all profiles.
+fn finest(profiles: &[Profile], of: impl Fn(&Profile) -> ValueType) -> Result<String, Error> {
+    let singular = |profile: &Profile, id: StringId| {
+        let text = profile.text(id);
+        text.strip_suffix('s').unwrap_or(text).to_owned()
+    };
+    let first = of(&profiles[0]);
+    let kind = singular(&profiles[0], first.kind);
+    let mut unit = profiles[0].text(first.unit).to_owned();
+    for profile in &profiles[1..] {
+        let other = of(profile);
+        let other_unit = profile.text(other.unit);
+        if singular(profile, other.kind) != kind || !convertible(&unit, other_unit) {
+            let text = |profile: &Profile, t: ValueType| {
+                format!("{}/{}", profile.text(t.kind), profile.text(t.unit))
+            };
+            let (first, other) = (text(&profiles[0], first), text(profile, other));
+            return Err(Error::Merge(MergeError::Incompatible {
+                what: "value",
+                first,
+                other,
+            }));
+        }
+        if scale(1, other_unit, &unit).value < 1.0 {
+            other_unit.clone_into(&mut unit);
+        }
+    }
+    Ok(unit)
+}
+
+/// Multiplies each value by the ratio of its sample type and rounds it; samples of which nothing
+/// is left by that are dropped.
+fn multiply(profile: &mut Profile, ratios: &[f64]) {
+    if ratios.iter().all(|ratio| *ratio == 1.0) {
+        return;
+    }
+    let mut samples = Samples::with_width(ratios.len());
+    for sample in profile.samples.iter() {
+        let mut values = sample.values.to_vec();
+        let mut is_kept = false;
+        for (value, ratio) in values
+            .iter_mut()
+            .zip(ratios)
+            .filter(|(_, ratio)| **ratio != 1.0)
+        {
+            *value = to_integer((*value as f64 * ratio).round());
+            is_kept |= *value != 0;
+        }
+        if is_kept {
+            samples.push(sample.stack, &values, sample.labels);
+        }
+    }
+    profile.samples = samples;
+}
+
+/// `profile` less `base`.
+fn subtract(
+    mut profile: Profile,
+    mut base: Profile,
+    options: &LoadOptions,
+) -> Result<Profile, Error> {
+    if options.is_diff {
+        mark_as_base(&mut base);
+    }
+    if options.normalize {
+        normalize(&mut profile, &base)?;
+    }
+    let ratios = vec![-1.0; base.sample_types.len()];
+    multiply(&mut base, &ratios);
+    merge_compatible(vec![profile, base])
+}
+
+/// Labels every sample as one of the base.
+fn mark_as_base(base: &mut Profile) {
+    let (key, text) = (base.strings.intern(BASE_KEY), base.strings.intern("true"));
+    let mut samples = Samples::with_width(base.samples.width());
+    for sample in base.samples.iter() {
+        let mut labels: Vec<Label> = sample
+            .labels
+            .iter()
+            .filter(|label| label.key != key)
+            .copied()
+            .collect();
+        labels.push(Label {
+            key,
+            text,
+            ..Label::default()
+        });
+        samples.push(sample.stack, sample.values, &labels);
+    }
+    base.samples = samples;
+}
+
+/// Scales `profile` so that the total of each sample type is that of `base`.
+fn normalize(profile: &mut Profile, base: &Profile) -> Result<(), Error> {
+    dtail_profile::check_mergeable(profile, base).map_err(Error::Merge)?;
+    let (own, wanted) = (sums(profile), sums(base));
+    let ratio = |(own, wanted): (&i64, &i64)| match own {
+        0 => 0.0,
+        _ => *wanted as f64 / *own as f64,
+    };
+    let ratios: Vec<f64> = own.iter().zip(&wanted).map(ratio).collect();
+    multiply(profile, &ratios);
+    Ok(())
+}
+
+/// The sum of the values of each sample type.
+fn sums(profile: &Profile) -> Vec<i64> {
+    let mut sums = vec![0i64; profile.sample_types.len()];
+    for sample in profile.samples.iter() {
+        for (sum, value) in sums.iter_mut().zip(sample.values) {
+            *sum = sum.wrapping_add(*value);
+        }
+    }
+    sums
+}

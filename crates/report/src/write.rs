@@ -1,0 +1,29 @@
+//! Any report in the bytes of pprof.
+
+use std::io::Write;
+
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::prepare::Report;
+
+impl Report {
+    /// Writes the report: text, or a gzipped profile for the kinds that are profiles.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`, and an expression of the kind that cannot be read or matches nothing.
+    pub fn write(self, out: &mut dyn Write) -> Result<(), Error> {
+        match self.kind.clone() {
+            Kind::Top => self.top().write_text(out)?,
+            Kind::Tree => self.write_tree(None, out)?,
+            Kind::Peek(only) => self.write_tree(Some(&only), out)?,
+            Kind::Traces => self.write_traces(out)?,
+            Kind::Tags => self.write_tags(out)?,
+            Kind::Raw => self.write_raw(out)?,
+            Kind::Comments => self.write_comments(out)?,
+            Kind::Proto => out.write_all(&self.into_profile().encode_gzip())?,
+            Kind::TopProto => out.write_all(&self.into_top_profile().encode_gzip())?,
+        }
+        Ok(())
+    }
+}

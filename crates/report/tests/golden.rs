@@ -1,0 +1,206 @@
+//! Every kind of report, every option, against recorded text.
+//!
+//! The texts in `golden/` were compared with those of the reference pprof when they were recorded.
+//! `RECORD_GOLDEN=1 cargo test -p report` writes them anew; `EXPORT_PROFILES=DIR` writes the
+//! profiles, so that another reader can be asked.
+
+mod synthetic;
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use report::{Kind, LoadOptions, Options, Report};
+
+/// One report: what the file of its text is called, the profile, and pprof's words.
+type Case = (&'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    ("top", "cpu", "top"),
+    ("top_cum", "cpu", "top -cum"),
+    ("top_one", "cpu", "top -nodecount=1"),
+    ("top_limit", "cpu", "top -nodecount=6 -cum"),
+    ("top_all", "cpu", "top -nodefraction=0 -edgefraction=0"),
+    ("top_large", "cpu", "top -nodefraction=0.1 -edgefraction=0.05"),
+    ("top_untrimmed", "cpu", "top -trim=false"),
+    ("top_lines", "cpu", "top -lines -nodecount=25"),
+    ("top_columns", "cpu", "top -lines -showcolumns -nodecount=25"),
+    ("top_filefunctions", "cpu", "top -filefunctions"),
+    ("top_addresses", "cpu", "top -addresses -nodecount=25"),
+    ("top_noinlines", "cpu", "top -noinlines"),
+    ("top_ms", "cpu", "top -unit=ms"),
+    ("top_auto", "cpu", "top -unit=auto"),
+    ("top_other_family", "cpu", "top -unit=MB"),
+    ("top_first_type", "cpu", "top -sample_index=0"),
+    ("top_named_type", "heap", "top -sample_index=inuse_objects"),
+    ("top_mean", "heap", "top -mean"),
+    ("top_divided", "cpu", "top -divide_by=3"),
+    ("top_compact", "cpu", "top -compact_labels -focus=parse"),
+    ("top_trim_path", "cpu", "top -lines -trim_path=/build:/deps -nodecount=20"),
+    ("top_source_path", "cpu", "top -lines -source_path=/home/me/src -nodecount=20"),
+    ("top_heap", "heap", "top"),
+    ("top_odd", "odd", "top"),
+    ("top_odd_weird", "odd", "top -sample_index=2 -nodefraction=0"),
+    ("top_odd_latency", "odd", "top -sample_index=latency"),
+    ("top_positive", "odd", "top -drop_negative -nodefraction=0"),
+    ("focus", "cpu", "top -focus=parse|Display"),
+    ("focus_file", "cpu", "top -focus=walk.rs$"),
+    ("focus_object", "cpu", "top -focus=libc"),
+    ("focus_nothing", "cpu", "top -focus=nothing_matches_this"),
+    ("focus_relative", "cpu", "top -relative_percentages -focus=parse"),
+    ("ignore", "cpu", "top -ignore=regex|walk"),
+    ("hide", "cpu", "top -hide=walk|push"),
+    ("show", "cpu", "top -show=app::"),
+    ("show_from", "cpu", "top -show_from=walk"),
+    ("prune_from", "cpu", "top -prune_from=walk|operator"),
+    ("tagfocus", "cpu", "top -tagfocus=worker-[12]"),
+    ("tagfocus_key", "cpu", "top -tagfocus=thread=1,2"),
+    ("tagfocus_range", "cpu", "top -tagfocus=bytes=1kb:64kb"),
+    ("tagfocus_number", "cpu", "top -tagfocus=:2"),
+    ("tagignore", "cpu", "top -tagignore=worker-1"),
+    ("tagroot", "cpu", "top -tagroot=thread,bytes"),
+    ("tagleaf", "cpu", "top -tagleaf=thread"),
+    ("tagshow", "cpu", "traces -tagshow=thread"),
+    ("taghide", "cpu", "tags -taghide=thread"),
+    ("tree", "cpu", "tree"),
+    ("tree_cum", "cpu", "tree -cum -nodecount=8"),
+    ("tree_lines", "heap", "tree -lines -nodefraction=0.03"),
+    ("tree_mean", "heap", "tree -mean -nodecount=9"),
+    ("peek", "cpu", "peek=parse$|libc"),
+    ("traces", "cpu", "traces"),
+    ("traces_lines", "odd", "traces -lines"),
+    ("tags", "cpu", "tags"),
+    ("tags_odd", "odd", "tags -sample_index=0"),
+    ("raw", "cpu", "raw"),
+    ("raw_heap", "heap", "raw"),
+    ("raw_odd", "odd", "raw"),
+    ("raw_noinlines", "cpu", "raw -noinlines"),
+    ("comments", "cpu", "comments"),
+    ("diff_base", "cpu_later", "top -diff_base=cpu"),
+    ("base", "cpu_later", "top -base=cpu -nodefraction=0"),
+    ("normalize", "cpu_later", "top -diff_base=cpu -normalize -unit=auto"),
+    ("merge", "cpu_later+cpu", "tree -nodecount=12"),
+    ("raw_merge", "cpu_later+cpu", "raw"),
+];
+
+fn kind(word: &str) -> Kind {
+    match word.split_once('=').unwrap_or((word, "")) {
+        ("top", _) => Kind::Top,
+        ("tree", _) => Kind::Tree,
+        ("peek", only) => Kind::Peek(only.to_owned()),
+        ("traces", _) => Kind::Traces,
+        ("tags", _) => Kind::Tags,
+        ("raw", _) => Kind::Raw,
+        ("comments", _) => Kind::Comments,
+        (other, _) => panic!("no kind of report is called {other}"),
+    }
+}
+
+fn profile(name: &str) -> dtail_profile::Profile {
+    synthetic::all()
+        .into_iter()
+        .find(|(other, _)| *other == name)
+        .unwrap()
+        .1
+}
+
+/// The report that pprof's words ask for.
+fn text(profiles: &str, words: &str) -> String {
+    let mut words = words.split(' ');
+    let kind = kind(words.next().unwrap());
+    let mut options = Options::default();
+    let mut load = LoadOptions {
+        demangle: Some(Default::default()),
+        ..Default::default()
+    };
+    let mut bases = Vec::new();
+    for word in words {
+        let word = word.strip_prefix('-').unwrap();
+        match word.split_once('=').unwrap_or((word, "true")) {
+            ("normalize", _) => load.normalize = true,
+            ("symbolize", mode) => {
+                let full = mode.ends_with("full");
+                let mode = if full {
+                    report::Demangle::Full
+                } else {
+                    report::Demangle::Templates
+                };
+                (load.demangle, load.force_demangle) = (Some(mode), true);
+            }
+            (base @ ("base" | "diff_base"), name) => {
+                load.is_diff = base == "diff_base";
+                bases.push(profile(name));
+            }
+            (name, value) => options.set(name, value).unwrap(),
+        }
+    }
+    let sources = profiles.split('+').map(profile).collect();
+    let (profile, _) = report::load(sources, bases, &load).unwrap();
+    let mut text = Vec::new();
+    Report::new(profile, kind, &options)
+        .unwrap()
+        .write(&mut text)
+        .unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+fn check((name, profile, words): &Case) -> Result<(), String> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.txt"));
+    let found = text(profile, words);
+    if env::var_os("RECORD_GOLDEN").is_some() {
+        fs::write(&path, &found).unwrap();
+    }
+    let wanted =
+        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    if wanted == found {
+        return Ok(());
+    }
+    let pairs = wanted.lines().chain([""]).zip(found.lines().chain([""]));
+    let (line, (wanted, found)) = pairs
+        .enumerate()
+        .find(|(_, (wanted, found))| wanted != found)
+        .unwrap_or_default();
+    Err(format!(
+        "{name} (`{words}` of {profile}), line {}:\n- {wanted}\n+ {found}",
+        line + 1
+    ))
+}
+
+#[test]
+fn reports_are_as_recorded() {
+    if let Some(directory) = env::var_os("EXPORT_PROFILES").map(PathBuf::from) {
+        for (name, profile) in synthetic::all() {
+            fs::write(directory.join(name), profile.encode_gzip()).unwrap();
+        }
+        let lines: String = CASES
+            .iter()
+            .map(|(n, p, w)| format!("{n}\t{p}\t{w}\n"))
+            .collect();
+        fs::write(directory.join("cases.tsv"), lines).unwrap();
+    }
+    let failures: Vec<String> = CASES.iter().filter_map(|case| check(case).err()).collect();
+    assert!(
+        failures.is_empty(),
+        "{} of {} differ\n{}",
+        failures.len(),
+        CASES.len(),
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn what_is_written_as_a_profile_reads_the_same() {
+    for (name, _) in synthetic::all() {
+        let mut bytes = Vec::new();
+        let report = Report::new(profile(name), Kind::Proto, &Options::default()).unwrap();
+        report.write(&mut bytes).unwrap();
+        let read = dtail_profile::Profile::decode(&bytes).unwrap();
+        let raw = |profile| {
+            let mut text = Vec::new();
+            let report = Report::new(profile, Kind::Raw, &Options::default()).unwrap();
+            report.write(&mut text).unwrap();
+            String::from_utf8(text).unwrap()
+        };
+        assert_eq!(raw(read), raw(profile(name)), "{name}");
+    }
+}
