@@ -5,6 +5,7 @@ mod builder;
 mod cpu;
 mod encode;
 mod error;
+#[allow(dead_code, unused_imports, reason = "nothing starts it yet")]
 mod heap;
 mod manager;
 mod metrics;

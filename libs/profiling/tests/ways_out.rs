@@ -2,8 +2,6 @@
 //!
 //! Each case runs this test binary again as a child, which is told by the environment what to do.
 
-#![allow(clippy::exit, reason = "a child of the test must end in every way")]
-
 mod support;
 
 use std::env;
@@ -84,7 +82,7 @@ impl Child {
     }
 
     /// Waits until there is something to profile.
-    fn ready(self) -> Self {
+    fn is_ready(self) -> Self {
         let end = Instant::now() + Duration::from_secs(10);
         while !self.directory.path().join(READY).exists() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));
@@ -163,11 +161,11 @@ fn a_command_that_is_run_leaves_the_profile_alone() {
 fn signals_write_the_profile_and_end_the_process() {
     for (name, number) in [("-INT", 2), ("-TERM", 15), ("-HUP", 1)] {
         Child::start("work")
-            .ready()
+            .is_ready()
             .kill(name)
             .check(|status| died_of(status, number));
         Child::start("read")
-            .ready()
+            .is_ready()
             .kill(name)
             .check(|status| died_of(status, number));
     }

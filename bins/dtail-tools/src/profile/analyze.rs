@@ -1,84 +1,185 @@
-//! `analyze`: what a profile says, and how far to trust it.
+//! `analyze`: what a profile says, and how far to trust it, as a page or JSON.
 
-use std::{io::Write, path::Path};
+use std::{
+    collections::HashSet,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
-use dtail_profile::Profile;
+use report::{TopRow, percentage};
 
 use super::{
-    contents::{self, Contents},
-    entry::Entry,
+    analysis::{Analysis, PathStep},
+    contents::Contents,
     figure,
     flags::Request,
-    header,
-    heaviest::{self, Step},
-    paint::{Page, clipped},
+    header, list,
+    paint::{Page, clipped, wrapped},
 };
+
+/// Rows in each table of an analysis.
+const ROWS: usize = 10;
+
+/// Rows in each table where the analyses of several programs are read at once.
+const FEW_ROWS: usize = 5;
 
 /// A step of the heaviest path is shown where the next one keeps less of it.
 const NARROWS: f64 = 0.95;
 
-/// Analyses the files of `request`. Whether all of them could be read; those
-/// that could not are reported on standard error.
+/// The columns that figures take before a name.
+const FIGURES: &str = "      flat  flat%        cum   cum%  function";
+
+/// Analyses the files of `request`; without any, the newest CPU profile of each
+/// program. Whether all of them could be read; those that could not are
+/// reported on standard error.
 pub(crate) fn run(request: &Request, page: &Page, out: &mut dyn Write) -> Result<bool> {
-    let mut complete = true;
-    for (number, path) in request.files.iter().enumerate() {
+    let paths = if request.files.is_empty() {
+        newest(request)?
+    } else {
+        request.files.clone()
+    };
+    if paths.is_empty() {
+        writeln!(out, "No profiles found in {}", request.dir.display())?;
+        return Ok(true);
+    }
+    let found: Vec<Option<Analysis>> = paths.iter().map(|path| analysis(path, ROWS)).collect();
+    let complete = found.iter().all(Option::is_some);
+    let analyses = found.into_iter().flatten();
+    if request.json {
+        let analyses: Vec<Analysis> = analyses.collect();
+        let documents: Vec<_> = analyses.iter().map(Analysis::document).collect();
+        serde_json::to_writer_pretty(&mut *out, &documents).map_err(io::Error::from)?;
+        writeln!(out)?;
+        return Ok(complete);
+    }
+    for (number, analysis) in analyses.enumerate() {
         if number > 0 {
             writeln!(out)?;
         }
-        complete &= file(path, page, out)?;
+        write(out, page, &analysis)?;
     }
     Ok(complete)
 }
 
-/// Analyses the profile at `path`. Whether it could be read.
-pub(crate) fn file(path: &Path, page: &Page, out: &mut dyn Write) -> Result<bool> {
-    match contents::load(path) {
-        Ok(profile) => write(out, page, path, &profile).map(|()| true),
-        Err(error) => {
-            super::complain(&format!("{error:#}"), super::status::INPUT);
-            Ok(false)
-        }
-    }
+/// The newest CPU profile of each program asked for.
+fn newest(request: &Request) -> Result<Vec<PathBuf>> {
+    let mut entries = list::entries(request)?;
+    entries.retain(|entry| entry.contents.as_ref().is_ok_and(Contents::is_cpu));
+    let mut seen = HashSet::new();
+    entries.retain(|entry| seen.insert(entry.tool.clone()));
+    Ok(entries.into_iter().map(|entry| entry.path).collect())
 }
 
-fn write(out: &mut dyn Write, page: &Page, path: &Path, profile: &Profile) -> Result<()> {
-    let contents = Contents::of(profile);
-    page.title(out, &path.display().to_string())?;
-    header::write(out, page, &Entry::of_profile(path, profile), &contents)?;
-    heaviest_path(out, page, profile, &contents)?;
+/// The analysis of the file at `path`; one that cannot be read is reported.
+fn analysis(path: &Path, rows: usize) -> Option<Analysis> {
+    Analysis::of(path, rows).inspect_err(super::report).ok()
+}
+
+/// Writes short analyses of the `files` of one run: its CPU profile, and where
+/// its allocations come from.
+pub(crate) fn brief(files: &[PathBuf], page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let analyses: Vec<Analysis> = files
+        .iter()
+        .filter_map(|path| analysis(path, FEW_ROWS))
+        .collect();
+    for analysis in analyses
+        .iter()
+        .filter(|analysis| analysis.contents.is_cpu())
+    {
+        writeln!(out)?;
+        write(out, page, analysis)?;
+    }
+    for analysis in analyses
+        .iter()
+        .filter(|analysis| analysis.contents.value_kind == "alloc_space")
+    {
+        let total = figure::value(analysis.total, &analysis.contents.unit);
+        let title = format!("Allocations: {total} in {}", analysis.entry.path.display());
+        table(out, page, &title, &analysis.by_flat, analysis.total)?;
+    }
     Ok(())
 }
 
-fn heaviest_path(
+fn write(out: &mut dyn Write, page: &Page, analysis: &Analysis) -> io::Result<()> {
+    page.title(out, &analysis.entry.path.display().to_string())?;
+    header::write(out, page, &analysis.entry, &analysis.contents)?;
+    let (flat, cum) = (&analysis.by_flat, &analysis.by_cum);
+    let title = format!("Top {} by flat: in the function itself", flat.len());
+    table(out, page, &title, flat, analysis.total)?;
+    let except = match analysis.everywhere {
+        0 => String::new(),
+        n => format!(" ({n} that all samples go through left out)"),
+    };
+    let title = format!("Top {} by cum: with what it calls{except}", cum.len());
+    table(out, page, &title, cum, analysis.total)?;
+    heaviest_path(out, page, analysis)?;
+    next(out, page, &analysis.next)
+}
+
+fn table(
     out: &mut dyn Write,
     page: &Page,
-    profile: &Profile,
-    contents: &Contents,
-) -> Result<()> {
-    let steps = heaviest::path(profile, contents::shown_value(profile));
-    if steps.is_empty() {
+    title: &str,
+    rows: &[TopRow],
+    total: i64,
+) -> io::Result<()> {
+    if rows.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\nHeaviest path, where it narrows")?;
-    for step in narrowing(&steps) {
-        let share = 100.0 * step.value as f64 / contents.total.max(1) as f64;
-        let value = figure::figure(step.value, &contents.unit);
-        let name = profile.text(profile.function(step.function).name);
-        let line = format!("{value:>10} {share:>5.1}%  {name}");
-        writeln!(out, "{}", clipped(&line, page.width))?;
+    writeln!(out, "\n{title}\n{FIGURES}")?;
+    for row in rows {
+        let (flat, cum) = (percentage(row.flat, total), percentage(row.cum, total));
+        let figures = format!("{:>10} {flat} {:>10} {cum}", row.flat_text, row.cum_text);
+        named(out, page, &figures, &format!("{}{}", row.name, row.inline))?;
     }
     Ok(())
+}
+
+fn heaviest_path(out: &mut dyn Write, page: &Page, analysis: &Analysis) -> io::Result<()> {
+    if analysis.path.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nHeaviest path, the steps at which it narrows")?;
+    for step in narrowing(&analysis.path) {
+        let value = figure::value(step.value, &analysis.contents.unit);
+        let figures = format!("{value:>10} {}", percentage(step.value, analysis.total));
+        named(out, page, &figures, &step.function)?;
+    }
+    Ok(())
+}
+
+/// One line: figures, then a name in what room they leave.
+fn named(out: &mut dyn Write, page: &Page, figures: &str, name: &str) -> io::Result<()> {
+    let room = page
+        .width
+        .map(|width| width.saturating_sub(figures.len() + 2));
+    writeln!(out, "{figures}  {}", clipped(name, room))
 }
 
 /// The steps whose successor keeps distinctly less, and the last one.
-fn narrowing(steps: &[Step]) -> impl Iterator<Item = &Step> {
+fn narrowing(steps: &[PathStep]) -> impl Iterator<Item = &PathStep> {
     let next_of = |index: usize| steps.get(index + 1).map_or(0, |step| step.value);
     let narrows =
-        move |index: usize, step: &Step| (next_of(index) as f64) < NARROWS * step.value as f64;
+        move |index: usize, step: &PathStep| (next_of(index) as f64) < NARROWS * step.value as f64;
     steps
         .iter()
         .enumerate()
         .filter(move |(index, step)| narrows(*index, step))
         .map(|(_, step)| step)
+}
+
+fn next(out: &mut dyn Write, page: &Page, lines: &[String]) -> io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nNext")?;
+    for line in lines {
+        // A command is to be copied: it stays in one line.
+        let width = page.width.filter(|_| !line.starts_with("dtail-tools "));
+        for part in wrapped(line, width.map(|width| width.saturating_sub(2))) {
+            writeln!(out, "  {part}")?;
+        }
+    }
+    Ok(())
 }

@@ -103,10 +103,9 @@ impl Setup<'_> {
             );
         };
         let elapsed = ended.elapsed;
-        let plural = if passes == 1 { "pass" } else { "passes" };
+        let seconds = elapsed.as_secs_f64();
         progress.note(&format!(
-            "  {passes} {plural}: {signals} signals in {:.2}s",
-            elapsed.as_secs_f64()
+            "  passes: {passes}, signals: {signals}, seconds: {seconds:.2}"
         ));
         let mut files: Vec<PathBuf> = written.into_iter().map(|(path, _)| path).collect();
         files.sort();

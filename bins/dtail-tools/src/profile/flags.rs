@@ -74,7 +74,7 @@ struct Flags {
     #[arg(long)]
     wide: bool,
 
-    /// A list as JSON
+    /// The list or the analyses as JSON
     #[arg(long)]
     json: bool,
 
@@ -192,7 +192,10 @@ fn refuse_useless(mode: Mode, flags: &Flags) -> Result<(), String> {
         ("-sort", flags.sort.is_some() && mode != Mode::List),
         ("-since", flags.since.is_some() && mode != Mode::List),
         ("-wide", flags.wide && mode != Mode::List),
-        ("-json", flags.json && mode != Mode::List),
+        (
+            "-json",
+            flags.json && !matches!(mode, Mode::List | Mode::Analyze),
+        ),
     ];
     if let Some((flag, _)) = given.iter().find(|(_, useless)| *useless) {
         return Err(format!("{flag} has no use in mode {name}"));

@@ -40,7 +40,7 @@ pub(crate) fn write(
 }
 
 fn what(entry: &Entry, contents: &Contents) -> String {
-    let total = figure::figure(contents.total, &contents.unit);
+    let total = figure::value(contents.total, &contents.unit);
     let value = format!("{total} of {}", contents.value_kind);
     if entry.tool == UNKNOWN {
         return value;
@@ -51,7 +51,7 @@ fn what(entry: &Entry, contents: &Contents) -> String {
 fn taken(contents: &Contents) -> String {
     let mut text = local_time(contents.time);
     if !contents.duration.is_zero() {
-        text += &format!(", for {}", figure::duration(contents.duration));
+        text += &format!(", for {}", figure::span(contents.duration));
     }
     let facts = &contents.facts;
     let Some(host) = facts.get("host") else {
@@ -105,7 +105,7 @@ fn rate(contents: &Contents) -> Option<String> {
         1 => "every allocation".to_owned(),
         rate => format!(
             "one sample in {} allocated, on average",
-            figure::figure(rate, "bytes")
+            figure::value(rate, "bytes")
         ),
     })
 }
@@ -115,7 +115,7 @@ pub(crate) fn short_rate(contents: &Contents) -> Option<String> {
     if contents.is_cpu() {
         return Some(format!("{}Hz", contents.cpu_rate_hz()?));
     }
-    Some(figure::figure(contents.memory_rate_bytes()?, "bytes"))
+    Some(figure::value(contents.memory_rate_bytes()?, "bytes"))
 }
 
 /// What there is of `details`, in parentheses.

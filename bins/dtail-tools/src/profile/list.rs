@@ -104,7 +104,7 @@ fn write(out: &mut dyn Write, entries: &[Entry], wide: bool) -> io::Result<()> {
 
 fn row(entry: &Entry, wide: bool) -> Vec<String> {
     let name = entry.path.file_name().unwrap_or_default().display();
-    let size = figure::figure(i64::try_from(entry.size).unwrap_or(i64::MAX), "bytes");
+    let size = figure::size(entry.size);
     let mut row = vec![
         entry.tool.clone(),
         entry.kind.clone(),
@@ -129,8 +129,8 @@ fn row(entry: &Entry, wide: bool) -> Vec<String> {
 fn figures(contents: &Contents) -> [String; 3] {
     [
         contents.samples.to_string(),
-        figure::duration(contents.duration),
-        figure::figure(contents.total, &contents.unit),
+        figure::span(contents.duration),
+        figure::value(contents.total, &contents.unit),
     ]
 }
 

@@ -13,6 +13,8 @@ use mode::Mode;
 pub(crate) use mode::names as modes;
 use paint::Page;
 
+mod advice;
+mod analysis;
 mod analyze;
 mod capture;
 mod child;
@@ -37,8 +39,10 @@ mod testdata;
 mod trust;
 mod workload;
 
-/// The exit statuses beside 0.
+/// The exit statuses.
 mod status {
+    /// All was done.
+    pub(super) const DONE: u8 = 0;
     /// A program that was to be profiled failed.
     pub(super) const FAILED: u8 = 1;
     /// Wrong usage.
@@ -55,28 +59,44 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
         Err(Refusal::Usage(line)) => return complain(&line, status::USAGE),
     };
     let mut out = io::stdout().lock();
-    let done = perform(&request, &mut out).and_then(|complete| {
+    let done = perform(&request, &mut out).and_then(|status| {
         out.flush()?;
-        Ok(complete)
+        Ok(status)
     });
     match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(status::FAILED),
+        Ok(status) => ExitCode::from(status),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => complain(&format!("{error:#}"), status::INPUT),
+        Err(error) => {
+            report(&error);
+            ExitCode::from(status::INPUT)
+        }
     }
 }
 
-/// Does what is asked for; false when some part of it failed and was reported.
-fn perform(request: &Request, out: &mut dyn Write) -> Result<bool> {
+/// Does what is asked for. The status says whether a part of it failed, which
+/// has been reported then.
+fn perform(request: &Request, out: &mut dyn Write) -> Result<u8> {
     let page = Page::of_stdout(request.nocolor);
-    match request.mode {
-        Mode::Quick => session::run(request, workload::QUICK, &page, out),
-        Mode::Full => session::run(request, workload::FULL, &page, out),
-        Mode::Dmap => session::run(request, workload::DMAP, &page, out),
-        Mode::List => list::run(request, out).map(|()| true),
-        Mode::Analyze => analyze::run(request, &page, out),
-    }
+    let workloads = match request.mode {
+        Mode::Quick => workload::QUICK,
+        Mode::Full => workload::FULL,
+        Mode::Dmap => workload::DMAP,
+        Mode::List => return list::run(request, out).map(|()| status::DONE),
+        Mode::Analyze => {
+            let complete = analyze::run(request, &page, out)?;
+            return Ok(if complete {
+                status::DONE
+            } else {
+                status::INPUT
+            });
+        }
+    };
+    let complete = session::run(request, workloads, &page, out)?;
+    Ok(if complete {
+        status::DONE
+    } else {
+        status::FAILED
+    })
 }
 
 /// Whether the reader of the output went away: a quiet end.
@@ -87,6 +107,11 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     causes
         .into_iter()
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Says on standard error what went wrong, in one line.
+fn report(error: &anyhow::Error) {
+    complain(&format!("{error:#}"), status::INPUT);
 }
 
 fn complain(line: &str, status: u8) -> ExitCode {

@@ -34,15 +34,15 @@ pub(crate) fn run(
         .filter(|workload| request.wants(workload.program))
         .collect();
     let mut session = Session::prepare(request, &wanted)?;
-    let mut files = Vec::new();
+    let mut runs = Vec::new();
     let mut complete = true;
     for workload in wanted {
-        if let Err(error) = session.profile(workload, &mut files) {
+        if let Err(error) = session.profile(workload, &mut runs) {
             session.progress.note(&format!("  {error:#}"));
             complete = false;
         }
     }
-    report(&files, page, out)?;
+    report(&runs, page, out)?;
     Ok(complete)
 }
 
@@ -72,9 +72,9 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// Each run of one workload, the paths of its profiles added to `files`. A
-    /// later run starts with the passes at which the one before arrived.
-    fn profile(&mut self, workload: &Workload, files: &mut Vec<PathBuf>) -> Result<()> {
+    /// Each run of one workload, the profiles of each added to `runs`. A later
+    /// run starts with the passes at which the one before arrived.
+    fn profile(&mut self, workload: &Workload, runs: &mut Vec<Vec<PathBuf>>) -> Result<()> {
         self.progress.note(workload.title);
         let setup = Setup {
             workload,
@@ -87,22 +87,22 @@ impl<'a> Session<'a> {
         for _ in 0..self.request.runs {
             let captured = setup.capture(passes, &mut self.progress)?;
             passes = captured.attempt.passes;
-            files.extend(captured.files);
+            runs.push(captured.files);
         }
         Ok(())
     }
 }
 
-fn report(files: &[PathBuf], page: &Page, out: &mut dyn Write) -> Result<()> {
-    if files.is_empty() {
+/// Lists the profiles of all runs and analyses each run.
+fn report(runs: &[Vec<PathBuf>], page: &Page, out: &mut dyn Write) -> Result<()> {
+    if runs.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
     page.title(out, "Profiles")?;
-    list::files(files, out)?;
-    for file in files {
-        writeln!(out)?;
-        analyze::file(file, page, out)?;
+    list::files(&runs.concat(), out)?;
+    for run in runs {
+        analyze::brief(run, page, out)?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use super::paint::visible;
+
 /// One column of a table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
@@ -34,11 +36,15 @@ pub(crate) fn write(
     columns: &[Column],
     rows: &[Vec<String>],
 ) -> io::Result<()> {
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| visible(cell).into_owned()).collect())
+        .collect();
     let titles: Vec<String> = columns
         .iter()
         .map(|column| column.title.to_owned())
         .collect();
-    let lines = || std::iter::once(&titles).chain(rows);
+    let lines = || std::iter::once(&titles).chain(&rows);
     let width = |index: usize| {
         lines()
             .map(|row| row[index].chars().count())

@@ -54,13 +54,13 @@ fn records(contents: &Contents) -> String {
             format!(
                 "At most {samples} samples, one in {} on average: a share of 10% is known to \
                  ±{:.1} points at best (95% confidence)",
-                figure::figure(rate, "bytes"),
+                figure::value(rate, "bytes"),
                 half_width(samples)
             )
         }
         Some(rate) if rate > 1 => format!(
             "Less than the {} between two samples: the profile tells next to nothing",
-            figure::figure(rate, "bytes")
+            figure::value(rate, "bytes")
         ),
         _ => format!(
             "{} records; the file does not say how they were sampled",

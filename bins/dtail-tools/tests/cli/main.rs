@@ -1,5 +1,6 @@
 //! `dtail-tools` as its users meet it: words and files in, text and status out.
 
+mod analyze;
 mod command_line;
 mod list;
 mod quick;

@@ -94,9 +94,9 @@ fn passes_are_added_until_the_profile_is_good_enough() {
     let progress = [
         "Using testdata/log_10MB.log",
         "Running dcat -profile -profiledir profiles -plain -cfg none testdata/log_10MB.log",
-        "  1 pass: 20 signals",
-        "  13 passes: 20 signals",
-        "  169 passes: 230 signals",
+        "  passes: 1, signals: 20,",
+        "  passes: 13, signals: 20,",
+        "  passes: 169, signals: 230,",
         "Running dmap -profile -profiledir profiles -plain -cfg none -query 'select count($line),",
     ];
     check_said(&run.stderr, &progress);
@@ -119,11 +119,7 @@ fn only_the_commands_asked_for_are_run_and_as_often_as_asked() {
         &run.stderr,
         &["Running dgrep -profile -profiledir p -plain"],
     );
-    assert_eq!(
-        run.stderr.matches("passes: 230 signals").count(),
-        2,
-        "{run:?}"
-    );
+    assert_eq!(run.stderr.matches("signals: 230,").count(), 2, "{run:?}");
     assert!(!run.stderr.contains("dcat"), "{run:?}");
 }
 

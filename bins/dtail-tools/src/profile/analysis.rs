@@ -1,0 +1,159 @@
+//! What a profile says: its heaviest functions and path, and what to look at
+//! next. Values only; `analyze` writes them.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use dtail_profile::Profile;
+use report::{LoadOptions, Options, Sort, TopReport, TopRow};
+use serde::Serialize;
+
+use super::{
+    advice,
+    contents::{self, Contents},
+    entry::{Entry, Summary},
+    heaviest, trust,
+};
+
+/// Functions that this share of the value goes through, and that use none of
+/// it themselves, say nothing in a table by cum: `main` and what stands above.
+const EVERYWHERE: f64 = 0.99;
+
+/// So many functions above all others are looked for.
+const MOST_EVERYWHERE: usize = 40;
+
+/// What was found in one profile.
+#[derive(Debug)]
+pub(crate) struct Analysis {
+    /// The file.
+    pub(crate) entry: Entry,
+    /// The summary of what stands in it.
+    pub(crate) contents: Contents,
+    /// The functions that use most themselves.
+    pub(crate) by_flat: Vec<TopRow>,
+    /// The functions that use most with what they call.
+    pub(crate) by_cum: Vec<TopRow>,
+    /// How many functions were left out of `by_cum`, as every sample goes
+    /// through them.
+    pub(crate) everywhere: usize,
+    /// What percentages refer to.
+    pub(crate) total: i64,
+    /// The heaviest path, root first.
+    pub(crate) path: Vec<PathStep>,
+    /// What to do next, one sentence or command a line.
+    pub(crate) next: Vec<String>,
+}
+
+/// One step of the heaviest path.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PathStep {
+    /// The name of the function in full.
+    pub(crate) function: String,
+    /// The value that passes through here.
+    pub(crate) value: i64,
+}
+
+/// An analysis as JSON shows it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Document<'a> {
+    #[serde(flatten)]
+    summary: Summary<'a>,
+    trust: Vec<String>,
+    top_flat: Vec<Row<'a>>,
+    top_cum: Vec<Row<'a>>,
+    heaviest_path: &'a [PathStep],
+    next: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    function: &'a str,
+    flat: i64,
+    cum: i64,
+}
+
+impl Analysis {
+    /// Reads and analyses the profile at `path`, with at most `rows` rows in
+    /// each table.
+    ///
+    /// # Errors
+    /// What is wrong with the file, which is named.
+    pub(crate) fn of(path: &Path, rows: usize) -> Result<Analysis> {
+        let profile = contents::load(path)?;
+        let named = || path.display().to_string();
+        let options = LoadOptions {
+            demangle: Some(report::Demangle::default()),
+            ..LoadOptions::default()
+        };
+        let (profile, _) = report::load(vec![profile], Vec::new(), &options).with_context(named)?;
+        let mut flat = top(&profile, Sort::Flat, rows).with_context(named)?;
+        flat.rows.retain(|row| row.flat != 0);
+        let cum = top(&profile, Sort::Cum, rows + MOST_EVERYWHERE).with_context(named)?;
+        let total = flat.total;
+        let (everywhere, telling): (Vec<TopRow>, Vec<TopRow>) = cum
+            .rows
+            .into_iter()
+            .partition(|row| is_everywhere(row, total));
+        let entry = Entry::of_profile(path, &profile);
+        let contents = Contents::of(&profile);
+        let next = advice::lines(&entry, &contents, &flat.rows, total);
+        Ok(Analysis {
+            entry,
+            contents,
+            by_flat: flat.rows,
+            by_cum: telling.into_iter().take(rows).collect(),
+            everywhere: everywhere.len(),
+            total,
+            path: path_of(&profile),
+            next,
+        })
+    }
+
+    /// The analysis as JSON shows it.
+    pub(crate) fn document(&self) -> Document<'_> {
+        Document {
+            summary: self.entry.summary(),
+            trust: trust::statements(&self.contents),
+            top_flat: self.by_flat.iter().map(Row::of).collect(),
+            top_cum: self.by_cum.iter().map(Row::of).collect(),
+            heaviest_path: &self.path,
+            next: &self.next,
+        }
+    }
+}
+
+impl<'a> Row<'a> {
+    fn of(row: &'a TopRow) -> Row<'a> {
+        Row {
+            function: &row.name,
+            flat: row.flat,
+            cum: row.cum,
+        }
+    }
+}
+
+fn top(profile: &Profile, sort: Sort, rows: usize) -> Result<TopReport, report::Error> {
+    let node_count = i64::try_from(rows).unwrap_or(i64::MAX);
+    report::top(
+        profile,
+        &Options {
+            sort,
+            node_count,
+            ..Options::default()
+        },
+    )
+}
+
+fn is_everywhere(row: &TopRow, total: i64) -> bool {
+    row.flat == 0 && row.cum as f64 >= EVERYWHERE * total as f64
+}
+
+fn path_of(profile: &Profile) -> Vec<PathStep> {
+    let name = |function| profile.text(profile.function(function).name).to_owned();
+    let steps = heaviest::path(profile, contents::shown_value(profile));
+    let named = steps.into_iter().map(|step| PathStep {
+        function: name(step.function),
+        value: step.value,
+    });
+    named.collect()
+}
