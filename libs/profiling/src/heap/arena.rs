@@ -274,3 +274,124 @@ impl Slot<'_> {
         self.record.set_dirty(true);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn arena() -> &'static Arena {
+        let arena = Box::leak(Box::new(Arena::new()));
+        assert!(arena.reserve().is_some());
+        arena
+    }
+
+    fn layout(size: usize, align: usize) -> Layout {
+        Layout::from_size_align(size, align).expect("a valid layout")
+    }
+
+    /// Blocks of the given layouts, taken and given back in turns, are aligned, apart from each
+    /// other, found by their address, and zero when they claim to be.
+    fn check(steps: &[(Layout, bool)]) {
+        let arena = arena();
+        let mut held: Vec<(Slot<'_>, Layout)> = Vec::new();
+        for &(layout, gives_back) in steps {
+            let slot = arena.take(layout).expect("the arena is large");
+            let address = slot.address() as usize;
+            assert_eq!(address % layout.align(), 0);
+            assert!(held.iter().all(|(other, size)| {
+                let other = other.address() as usize;
+                address + layout.size() <= other || other + size.size() <= address
+            }));
+            let found = arena.slot_at(slot.address()).expect("a block of the arena");
+            assert_eq!((found.address(), found.index), (slot.address(), slot.index));
+            // SAFETY: the slot holds that many bytes and is this test's.
+            let bytes = unsafe { std::slice::from_raw_parts_mut(slot.address(), layout.size()) };
+            assert!(!slot.is_zero() || bytes.iter().all(|byte| *byte == 0));
+            bytes.fill(0xa5);
+            held.push((slot, layout));
+            if gives_back {
+                held.swap_remove(held.len() / 2).0.give_back();
+            }
+        }
+    }
+
+    fn step() -> impl Strategy<Value = (Layout, bool)> {
+        let size = prop_oneof![0..200_usize, 200..10_000_usize, 10_000..=262_144_usize];
+        let align = (0..14_u32).prop_map(|shift| 1_usize << shift);
+        (size, align, any::<bool>()).prop_map(|(size, align, back)| (layout(size, align), back))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20))]
+        #[test]
+        fn blocks_are_aligned_apart_and_found(steps in proptest::collection::vec(step(), 1..100)) {
+            check(&steps);
+        }
+    }
+
+    #[test]
+    fn slots_remember_their_booking() {
+        let arena = arena();
+        let slot = arena.take(layout(100, 8)).expect("the arena is large");
+        let booking = Booking {
+            session: 3,
+            stack: 5,
+            ..Booking::default()
+        };
+        slot.book(Some(booking));
+        let found = arena.slot_at(slot.address()).expect("a block of the arena");
+        assert_eq!(found.booking(), Some(booking));
+        found.book(None);
+        assert_eq!(slot.booking(), None);
+    }
+
+    #[test]
+    fn addresses_outside_are_not_found() {
+        let arena = arena();
+        let slot = arena.take(layout(16, 8)).expect("the arena is large");
+        let base = arena.reserve().expect("reserved before") as *mut u8;
+        assert!(arena.slot_at(base.wrapping_sub(1)).is_none());
+        assert!(arena.slot_at(base.wrapping_add(ARENA_BYTES)).is_none());
+        assert!(arena.slot_at(std::ptr::null_mut()).is_none());
+        assert!(Arena::new().slot_at(slot.address()).is_none());
+        assert!(Arena::new().take(layout(16, 8)).is_none());
+    }
+
+    #[test]
+    fn a_full_arena_refuses_until_a_slot_comes_back() {
+        let arena = arena();
+        let largest = layout(256 * 1024, 8);
+        let held: Vec<_> = std::iter::from_fn(|| arena.take(largest)).collect();
+        assert_eq!(held.len(), CHUNKS as usize * 15);
+        assert!(
+            arena.take(layout(16, 8)).is_none(),
+            "all chunks belong to the other size"
+        );
+        held[1000].give_back();
+        assert_eq!(
+            arena.take(largest).map(|slot| slot.address()),
+            Some(held[1000].address())
+        );
+        assert!(arena.take(largest).is_none());
+    }
+
+    #[test]
+    fn large_slots_give_their_pages_back_beyond_the_idle_bound() {
+        let arena = arena();
+        let held: Vec<_> = (0..8)
+            .filter_map(|_| arena.take(layout(256 * 1024, 8)))
+            .collect();
+        for slot in &held {
+            // SAFETY: the slot holds that many bytes and is this test's.
+            unsafe { slot.address().write_bytes(1, 256 * 1024) };
+        }
+        held.iter().for_each(|slot| slot.give_back());
+        let again: Vec<_> = (0..8)
+            .filter_map(|_| arena.take(layout(256 * 1024, 8)))
+            .collect();
+        assert_eq!(again.iter().filter(|slot| slot.is_zero()).count(), 4);
+        assert_eq!(again[0].class.idle_bytes.load(Ordering::Relaxed), 0);
+    }
+}

@@ -343,3 +343,224 @@ impl Pair {
             .store(sum.bytes.wrapping_sub(weight.bytes), Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dtail_sampler::gap::Rate;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SESSION: u32 = 7;
+
+    fn sampling(rate: u64) -> Sampling {
+        Sampling {
+            session: SESSION,
+            rate: Rate::from_bytes(rate).expect("not 0"),
+        }
+    }
+
+    fn ledger() -> Ledger {
+        let ledger = Ledger::new();
+        ledger.open(SESSION).expect("memory for the tables");
+        ledger
+    }
+
+    /// What [`Ledger`] must be equal to: all sums of all stacks are copied at every maximum.
+    #[derive(Clone, Debug, Default)]
+    struct Model {
+        stacks: Vec<[Weight; 3]>,
+        in_use: u64,
+        peak: u64,
+    }
+
+    impl Model {
+        fn change(&mut self, stack: usize, sums: &[usize], weight: Weight, sign: i64) {
+            for &sum in sums {
+                let sum = &mut self.stacks[stack][sum];
+                sum.objects = sum
+                    .objects
+                    .wrapping_add_signed(sign * weight.objects as i64);
+                sum.bytes = sum.bytes.wrapping_add_signed(sign * weight.bytes as i64);
+            }
+            self.in_use = self.stacks.iter().map(|sums| sums[1].bytes).sum();
+            if self.in_use > self.peak {
+                self.peak = self.in_use;
+                self.stacks.iter_mut().for_each(|sums| sums[2] = sums[1]);
+            }
+        }
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Enter {
+            stack: usize,
+            size: usize,
+            entry: Entry,
+        },
+        Remove {
+            nth: usize,
+        },
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let entry = prop_oneof![
+            4 => Just(Entry::AllocatedAndInUse),
+            1 => Just(Entry::Allocated),
+            1 => Just(Entry::InUse),
+        ];
+        prop_oneof![
+            (0..5_usize, 1..100_000_usize, entry).prop_map(|(stack, size, entry)| Step::Enter {
+                stack,
+                size,
+                entry
+            }),
+            any::<usize>().prop_map(|nth| Step::Remove { nth }),
+        ]
+    }
+
+    fn check(rate: u64, steps: &[Step]) {
+        let ledger = ledger();
+        let stacks: Vec<_> = (0..5)
+            .map(|n| CapturedStack::of(&[n, 10 + n], false))
+            .collect();
+        // Stack 0 is the overflow; the others are numbered as they come.
+        for stack in &stacks {
+            ledger.enter(stack, sampling(rate), 0, Entry::Allocated);
+        }
+        let once = sampling(rate).rate.weight(0);
+        let mut model = Model {
+            stacks: vec![[once, Weight::default(), Weight::default()]; 5],
+            ..Model::default()
+        };
+        let mut booked = Vec::new();
+        for step in steps {
+            match *step {
+                Step::Enter { stack, size, entry } => {
+                    let sums: &[usize] = match entry {
+                        Entry::AllocatedAndInUse => &[0, 1],
+                        Entry::Allocated => &[0],
+                        Entry::InUse => &[1],
+                    };
+                    let weight = sampling(rate).rate.weight(size as u64);
+                    model.change(stack, sums, weight, 1);
+                    let booking = ledger.enter(&stacks[stack], sampling(rate), size, entry);
+                    if entry != Entry::Allocated {
+                        booked.push((stack, booking.expect("the session is open")));
+                    }
+                }
+                Step::Remove { nth } if !booked.is_empty() => {
+                    let (stack, booking) = booked.swap_remove(nth % booked.len());
+                    model.change(stack, &[1], booking.weight, -1);
+                    ledger.remove(booking);
+                }
+                Step::Remove { .. } => {}
+            }
+        }
+        compare(&ledger, &model);
+        for (_, booking) in booked {
+            ledger.remove(booking);
+        }
+        assert_eq!(ledger.in_use(), (0, 0));
+        assert!(
+            ledger
+                .read()
+                .0
+                .iter()
+                .all(|stack| stack.inuse_objects + stack.inuse_bytes == 0)
+        );
+    }
+
+    fn compare(ledger: &Ledger, model: &Model) {
+        let (values, losses) = ledger.read();
+        assert_eq!(losses, Losses::default());
+        assert_eq!(values.len(), 6);
+        for (number, [allocated, in_use, peak]) in model.stacks.iter().enumerate() {
+            let expected = StackValues {
+                frames: vec![number as u64, 10 + number as u64],
+                truncated: false,
+                alloc_objects: Weight::whole_objects(allocated.objects),
+                alloc_bytes: Weight::whole_bytes(allocated.bytes),
+                inuse_objects: Weight::whole_objects(in_use.objects),
+                inuse_bytes: Weight::whole_bytes(in_use.bytes),
+                peak_objects: Weight::whole_objects(peak.objects),
+                peak_bytes: Weight::whole_bytes(peak.bytes),
+            };
+            assert_eq!(values[number + 1], expected);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+        #[test]
+        fn sums_and_peak_equal_those_of_a_model_that_copies_everything(
+            steps in proptest::collection::vec(step(), 0..200),
+            rate in prop_oneof![Just(1), Just(1000), Just(512 * 1024)],
+        ) {
+            check(rate, &steps);
+        }
+    }
+
+    #[test]
+    fn entries_of_other_sessions_are_refused() {
+        let ledger = ledger();
+        let stack = CapturedStack::of(&[1], false);
+        let enter = |session| {
+            let sampling = Sampling {
+                session,
+                rate: Rate::EXACT,
+            };
+            ledger.enter(&stack, sampling, 8, Entry::AllocatedAndInUse)
+        };
+        let old = enter(SESSION).expect("the session is open");
+        ledger.close();
+        assert_eq!(enter(SESSION), None);
+        ledger.remove(old);
+        assert_eq!(ledger.in_use(), (1, 8), "what was summed stays readable");
+        ledger.open(SESSION + 1).expect("memory is there");
+        assert_eq!(enter(SESSION), None);
+        ledger.remove(old);
+        assert_eq!(ledger.in_use(), (0, 0));
+        assert!(enter(SESSION + 1).is_some());
+    }
+
+    #[test]
+    fn stacks_beyond_the_bound_are_summed_together_and_counted() {
+        let ledger = ledger();
+        let count = STACKS as u64 + 99;
+        for number in 0..count {
+            let stack = CapturedStack::of(&[number], number % 2 == 0);
+            let entered = ledger.enter(&stack, sampling(1), 10, Entry::AllocatedAndInUse);
+            assert!(entered.is_some());
+        }
+        let (values, losses) = ledger.read();
+        assert_eq!(losses.overflow_samples, 100);
+        assert_eq!(
+            (values[0].alloc_objects, values[0].inuse_bytes),
+            (100, 1000)
+        );
+        assert_eq!(values.len(), STACKS);
+        assert_eq!(
+            (values[1].frames.clone(), values[1].truncated),
+            (vec![0], true)
+        );
+        assert_eq!(ledger.in_use(), (count, 10 * count));
+    }
+
+    #[test]
+    fn stacks_of_every_depth_are_told_apart() {
+        let ledger = ledger();
+        let deep: Vec<u64> = (1..=128).collect();
+        for depth in 0..=128 {
+            for truncated in [false, true] {
+                let stack = CapturedStack::of(&deep[..depth], truncated);
+                ledger.enter(&stack, sampling(1), 1, Entry::AllocatedAndInUse);
+                ledger.enter(&stack, sampling(1), 1, Entry::AllocatedAndInUse);
+            }
+        }
+        let (values, _) = ledger.read();
+        assert_eq!(values.len(), 1 + 2 * 129);
+        assert!(values[1..].iter().all(|stack| stack.alloc_objects == 2));
+        assert_eq!(values.last().map(|stack| stack.frames.clone()), Some(deep));
+    }
+}

@@ -73,6 +73,8 @@ mod size_class;
 mod snapshot;
 mod stacks;
 mod switches;
+#[cfg(test)]
+mod tests;
 mod thread;
 mod tracker;
 

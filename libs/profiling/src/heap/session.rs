@@ -86,6 +86,11 @@ pub(crate) fn start(rate_bytes: usize) -> Result<Vec<String>, StartError> {
     if !is_installed() {
         return Err(StartError::NotInstalled);
     }
+    begin(rate)
+}
+
+/// [`start`] without asking whom the allocator serves.
+pub(super) fn begin(rate: Rate) -> Result<Vec<String>, StartError> {
     let _quiet = reentry::enter();
     let _control = CONTROL.lock();
     if switches::session() != OFF {
