@@ -3,6 +3,8 @@
 //! A panic in a thread ends that thread, and the profile goes on. A panic in `main` unwinds, the profiler
 //! is dropped, and the files are written all the same. The program ends with status 101.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
+
 use std::error::Error;
 use std::hint::black_box;
 use std::thread;

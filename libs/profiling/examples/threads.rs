@@ -3,6 +3,8 @@
 //! Threads that are there when profiling starts, threads that start later, and short ones are all
 //! sampled; the label `thread` tells them apart (`-tagfocus=thread=sorter` in pprof).
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
+
 use std::error::Error;
 use std::hint::black_box;
 use std::sync::mpsc;

@@ -5,6 +5,7 @@ use std::ops::Sub;
 use std::thread;
 use std::time::Duration;
 
+use crate::heap::{self, AllocationTotals};
 use crate::sys::resources;
 
 /// A reading of the process's counters. The difference of two readings is what happened in between.
@@ -44,12 +45,24 @@ pub struct RuntimeMetrics {
 pub struct AllocatorMetrics {
     /// Bytes allocated; exact.
     pub allocated_bytes: u64,
-    /// Blocks allocated; estimated from the samples, exact when every allocation is one.
+    /// Blocks allocated; exact.
     pub allocated_objects: u64,
-    /// Bytes allocated since the start and not freed; estimated likewise.
+    /// Bytes allocated since the start and not freed; estimated from the samples, exact when every
+    /// allocation is one.
     pub in_use_bytes: u64,
     /// Blocks allocated since the start and not freed; estimated likewise.
     pub in_use_objects: u64,
+}
+
+impl AllocatorMetrics {
+    fn of(totals: AllocationTotals) -> Self {
+        Self {
+            allocated_bytes: totals.allocated_bytes,
+            allocated_objects: totals.allocated_objects,
+            in_use_bytes: totals.in_use_bytes,
+            in_use_objects: totals.in_use_objects,
+        }
+    }
 }
 
 impl RuntimeMetrics {
@@ -68,7 +81,7 @@ impl RuntimeMetrics {
             voluntary_switches: usage.voluntary_switches,
             involuntary_switches: usage.involuntary_switches,
             cpus: thread::available_parallelism().map_or(1, usize::from) as u64,
-            allocator: None,
+            allocator: heap::totals().map(AllocatorMetrics::of),
         }
     }
 }

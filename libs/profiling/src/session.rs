@@ -7,15 +7,30 @@ use std::process;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime};
 
-use dtail_profile::Profile;
+use dtail_profile::{InvalidProfile, Profile};
 
 use crate::active;
 use crate::builder::{OnStop, ProfilerBuilder};
 use crate::cpu::{CpuData, Recording};
-use crate::encode::{Facts, Header, ProcessImage, cpu_profile};
+use crate::encode::{Facts, Header, InUse, ProcessImage, Show, cpu_profile, heap_profile};
 use crate::error::{Error, ErrorKind};
+use crate::heap::{self, HeapSnapshot, reentry};
 use crate::manager::{Kind, RunFiles};
 use crate::report::{ProfileFile, ProfileReport};
+use crate::unwind;
+
+const IN_USE: Show = Show {
+    default_sample_type: "inuse_space",
+    in_use: InUse::Now,
+};
+const ALLOCATED: Show = Show {
+    default_sample_type: "alloc_space",
+    in_use: InUse::Now,
+};
+const PEAK: Show = Show {
+    default_sample_type: "inuse_space",
+    in_use: InUse::AtPeak,
+};
 
 /// See the module. Shared by the handle, the way out by a signal and the way out by `exit`.
 pub(crate) struct Session {
@@ -25,6 +40,8 @@ pub(crate) struct Session {
     started: Instant,
     facts: Mutex<Facts>,
     cpu: Mutex<Option<Recording>>,
+    /// Whether the heap is profiled by this session, of which there is one at a time.
+    memory: Mutex<bool>,
     written: Mutex<Vec<ProfileFile>>,
     warnings: Mutex<Vec<String>>,
     on_stop: Mutex<Option<OnStop>>,
@@ -53,6 +70,7 @@ impl Session {
             started: Instant::now(),
             facts: Mutex::new(facts(&builder)),
             cpu: Mutex::default(),
+            memory: Mutex::default(),
             written: Mutex::default(),
             warnings: Mutex::default(),
             on_stop: Mutex::default(),
@@ -73,21 +91,37 @@ impl Session {
 
     /// Starts what was asked for. An error only when there was something and all of it failed.
     fn start_recordings(&self, builder: &ProfilerBuilder) -> Result<(), Error> {
-        let mut cpu = lock(&self.cpu);
-        let mut failed = Vec::new();
-        if builder.cpu {
-            match Recording::start(builder.cpu_rate_hz) {
-                Ok(recording) => *cpu = Some(recording),
-                Err(error) => failed.push(Error::new(ErrorKind::Cpu(error))),
-            }
-        }
-        let runs = cpu.is_some();
-        drop(cpu);
+        let _quiet = reentry::enter();
+        let memory = builder
+            .memory
+            .then(|| self.start_memory(builder.memory_rate_bytes));
+        let cpu = builder.cpu.then(|| self.start_cpu(builder.cpu_rate_hz));
+        let (started, failed): (Vec<_>, Vec<_>) =
+            [cpu, memory].into_iter().flatten().partition(Result::is_ok);
+        let failed: Vec<Error> = failed.into_iter().filter_map(Result::err).collect();
         failed.iter().for_each(|error| self.warn(error.to_string()));
         match failed.into_iter().next() {
-            Some(error) if !runs => Err(error),
+            Some(error) if started.is_empty() => Err(error),
             _ => Ok(()),
         }
+    }
+
+    fn start_cpu(&self, rate_hz: u32) -> Result<(), Error> {
+        let mut cpu = lock(&self.cpu);
+        let recording = Recording::start(rate_hz).map_err(|e| Error::new(ErrorKind::Cpu(e)))?;
+        *cpu = Some(recording);
+        Ok(())
+    }
+
+    fn start_memory(&self, rate_bytes: usize) -> Result<(), Error> {
+        let mut memory = lock(&self.memory);
+        unwind::refresh_tables();
+        unwind::refresh_stacks();
+        let warnings = heap::start(rate_bytes.max(1))
+            .map_err(|error| Error::new(ErrorKind::Memory(error.to_string())))?;
+        *memory = true;
+        warnings.into_iter().for_each(|warning| self.warn(warning));
+        Ok(())
     }
 
     fn stop_on_signals(&self) {
@@ -110,11 +144,22 @@ impl Session {
         lock(&self.warnings).push(warning);
     }
 
-    pub(crate) fn snapshot(&self, _label: &str) -> io::Result<PathBuf> {
-        Err(io::Error::new(
-            io::ErrorKind::Unsupported,
-            "no memory profile is being taken",
-        ))
+    pub(crate) fn snapshot(&self, label: &str) -> io::Result<PathBuf> {
+        let memory = lock(&self.memory);
+        let Some(files) = self.files.as_ref().filter(|_| *memory && !self.is_forked()) else {
+            let message = "no memory profile is being taken";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+        };
+        let _quiet = reentry::enter();
+        unwind::refresh_tables();
+        let heap = heap::snapshot();
+        drop(memory);
+        let image = ProcessImage::of_addresses(&addresses(None, Some(&heap)));
+        let profile = self.heap_profile(&heap, IN_USE, &image, self.header());
+        let kind = files.snapshot_kind(label);
+        let path = files.write(&kind, &profile.map_err(io::Error::other)?.encode_gzip())?;
+        lock(&self.written).push(ProfileFile::new(kind, path.clone()));
+        Ok(path)
     }
 
     /// A forked child has copies of everything but must leave the files to its parent.
@@ -137,26 +182,64 @@ impl Session {
 
     /// Everything stops before anything is written, so that writing shows in no profile.
     fn finish(&self) -> ProfileReport {
+        let _quiet = reentry::enter();
         let cpu = lock(&self.cpu).take().map(Recording::stop);
-        let header = Header {
-            start: self.start,
-            duration: self.started.elapsed(),
-        };
-        let image = ProcessImage::of_addresses(&addresses(cpu.as_ref()));
+        let heap = self.stop_memory();
+        let header = self.header();
+        let image = ProcessImage::of_addresses(&addresses(cpu.as_ref(), heap.as_ref()));
         if let Some(cpu) = &cpu {
             lock(&self.warnings).extend(cpu.warnings.iter().cloned());
             let facts = lock(&self.facts).clone();
-            let profile = cpu_profile::cpu_profile(cpu, &image, header, facts);
-            self.write(Kind::Cpu, profile.map_err(io::Error::other));
+            self.write(
+                Kind::Cpu,
+                cpu_profile::cpu_profile(cpu, &image, header, facts),
+            );
+        }
+        if let Some(heap) = &heap {
+            for (kind, show) in [
+                (Kind::Mem, IN_USE),
+                (Kind::Alloc, ALLOCATED),
+                (Kind::Peak, PEAK),
+            ] {
+                self.write(kind, self.heap_profile(heap, show, &image, header));
+            }
         }
         self.files.iter().for_each(RunFiles::release);
         let files = std::mem::take(&mut *lock(&self.written));
         ProfileReport::new(files, self.warnings())
     }
 
-    fn write(&self, kind: Kind, profile: io::Result<Profile>) {
+    fn stop_memory(&self) -> Option<HeapSnapshot> {
+        let mut memory = lock(&self.memory);
+        std::mem::take(&mut *memory).then(|| {
+            heap::stop();
+            heap::snapshot()
+        })
+    }
+
+    fn header(&self) -> Header {
+        Header {
+            start: self.start,
+            duration: self.started.elapsed(),
+        }
+    }
+
+    fn heap_profile(
+        &self,
+        heap: &HeapSnapshot,
+        show: Show,
+        image: &ProcessImage,
+        header: Header,
+    ) -> Result<Profile, InvalidProfile> {
+        let facts = lock(&self.facts).clone();
+        heap_profile::heap_profile(heap, show, image, header, facts)
+    }
+
+    fn write(&self, kind: Kind, profile: Result<Profile, InvalidProfile>) {
         let Some(files) = &self.files else { return };
-        let written = profile.and_then(|profile| files.write(&kind, &profile.encode_gzip()));
+        let written = profile
+            .map_err(io::Error::other)
+            .and_then(|profile| files.write(&kind, &profile.encode_gzip()));
         match written {
             Ok(path) => lock(&self.written).push(ProfileFile::new(kind, path)),
             Err(error) => {
@@ -191,10 +274,13 @@ fn facts(builder: &ProfilerBuilder) -> Facts {
     facts
 }
 
-fn addresses(cpu: Option<&CpuData>) -> HashSet<u64> {
+fn addresses(cpu: Option<&CpuData>, heap: Option<&HeapSnapshot>) -> HashSet<u64> {
     let mut addresses = HashSet::new();
     if let Some(cpu) = cpu {
         cpu_profile::addresses(cpu, &mut addresses);
+    }
+    if let Some(heap) = heap {
+        heap_profile::addresses(heap, &mut addresses);
     }
     addresses
 }

@@ -2,6 +2,8 @@
 //!
 //! Each case runs this test binary again as a child, which is told by the environment what to do.
 
+#![allow(clippy::exit, reason = "a child of the test must end in every way")]
+
 mod support;
 
 use std::env;
@@ -82,7 +84,7 @@ impl Child {
     }
 
     /// Waits until there is something to profile.
-    fn is_ready(self) -> Self {
+    fn ready(self) -> Self {
         let end = Instant::now() + Duration::from_secs(10);
         while !self.directory.path().join(READY).exists() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));
@@ -161,11 +163,11 @@ fn a_command_that_is_run_leaves_the_profile_alone() {
 fn signals_write_the_profile_and_end_the_process() {
     for (name, number) in [("-INT", 2), ("-TERM", 15), ("-HUP", 1)] {
         Child::start("work")
-            .is_ready()
+            .ready()
             .kill(name)
             .check(|status| died_of(status, number));
         Child::start("read")
-            .is_ready()
+            .ready()
             .kill(name)
             .check(|status| died_of(status, number));
     }

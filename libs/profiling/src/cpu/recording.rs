@@ -14,6 +14,7 @@ use dtail_symbolize::parse_maps;
 use super::collector::{StackSample, Sums};
 use super::handler;
 use super::registry::{Ended, Registry};
+use crate::heap::reentry;
 use crate::sys::{clock, machine, sampling_signal, tasks, thread_start};
 use crate::unwind;
 
@@ -171,6 +172,7 @@ fn main_stack() -> Option<std::ops::Range<u64>> {
 
 fn thread_begins(entry: usize) {
     if !is_forked() {
+        let _quiet = reentry::enter();
         let stack = tasks::own_stack();
         if let Some(registry) = registry().as_mut() {
             registry.begin(tasks::current(), entry as u64, stack);
@@ -180,6 +182,7 @@ fn thread_begins(entry: usize) {
 
 fn thread_ends() {
     if !is_forked() {
+        let _quiet = reentry::enter();
         if let Some(registry) = registry().as_mut() {
             registry.end(tasks::current());
         }
@@ -194,6 +197,7 @@ fn is_forked() -> bool {
 
 /// The collector's thread: until the sender is gone.
 fn collect(stopped: &mpsc::Receiver<()>) -> Sums {
+    reentry::mark_thread();
     let mut sums = Sums::default();
     let Some(mut reader) = handler::ring().reader() else {
         return sums;

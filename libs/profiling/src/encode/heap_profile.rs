@@ -30,7 +30,10 @@ pub(crate) struct Show {
 
 /// Adds the addresses whose names the profile needs.
 pub(crate) fn addresses(heap: &HeapSnapshot, addresses: &mut HashSet<u64>) {
-    collect_addresses(heap.stacks.iter().map(|stack| stack.frames.as_slice()), addresses);
+    collect_addresses(
+        heap.stacks.iter().map(|stack| stack.frames.as_slice()),
+        addresses,
+    );
 }
 
 /// The profile of a snapshot.
@@ -39,7 +42,7 @@ pub(crate) fn heap_profile(
     show: Show,
     image: &ProcessImage,
     header: Header,
-    facts: &Facts,
+    mut facts: Facts,
 ) -> Result<Profile, InvalidProfile> {
     let mut builder = ProfileBuilder::new();
     for (kind, unit) in [
@@ -53,6 +56,10 @@ pub(crate) fn heap_profile(
     builder.default_sample_type(show.default_sample_type);
     builder.period("space", "bytes", signed(heap.rate_bytes));
     header.write(&mut builder);
+    facts.set(
+        "lost",
+        heap.losses.overflow_samples + heap.losses.untracked_samples,
+    );
     facts.write(&mut builder, "");
     let mut stacks = StackWriter::add_mappings(image, &mut builder);
     for stack in heap.stacks.iter().filter(|stack| stack.alloc_objects > 0) {
@@ -121,7 +128,10 @@ fn is_allocator(frame: &Frame) -> bool {
     // `<Type>::method` and `<Type as Trait>::method`: what counts is where the type is from.
     let name = frame.name.trim_start_matches('<');
     let from_allocator = STARTS.iter().any(|start| name.starts_with(start));
-    from_allocator || frame.name.contains(" as core::alloc::global::GlobalAlloc>::")
+    from_allocator
+        || frame
+            .name
+            .contains(" as core::alloc::global::GlobalAlloc>::")
 }
 
 #[cfg(test)]
@@ -129,17 +139,26 @@ mod tests {
     use super::*;
 
     fn check(name: &str, expected: bool) {
-        let frame = Frame { name: name.to_owned(), ..Frame::default() };
+        let frame = Frame {
+            name: name.to_owned(),
+            ..Frame::default()
+        };
         assert_eq!(is_allocator(&frame), expected, "{name}");
     }
 
     #[test]
     fn the_way_to_the_allocator_is_not_shown() {
-        check("<dtail_profiling::heap::ProfilingAllocator as core::alloc::global::GlobalAlloc>::alloc", true);
+        check(
+            "<dtail_profiling::heap::ProfilingAllocator as core::alloc::global::GlobalAlloc>::alloc",
+            true,
+        );
         check("__rustc::__rust_alloc", true);
         check("__rust_realloc", true);
         check("alloc::alloc::alloc", true);
-        check("<alloc::alloc::Global as core::alloc::Allocator>::allocate", true);
+        check(
+            "<alloc::alloc::Global as core::alloc::Allocator>::allocate",
+            true,
+        );
         check("<alloc::alloc::Global>::alloc_impl", true);
         check("<alloc::raw_vec::RawVec<T,A>>::grow_one", true);
         check("alloc::raw_vec::RawVecInner<A>::finish_grow", true);

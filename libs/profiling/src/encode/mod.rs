@@ -4,8 +4,10 @@
 
 pub(crate) mod cpu_profile;
 mod facts;
+pub(crate) mod heap_profile;
 mod image;
 mod stack_writer;
 
 pub(crate) use facts::{Facts, Header};
+pub(crate) use heap_profile::{InUse, Show};
 pub(crate) use image::ProcessImage;

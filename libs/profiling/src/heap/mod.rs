@@ -79,5 +79,5 @@ mod thread;
 mod tracker;
 
 pub use allocator::ProfilingAllocator;
-pub(crate) use session::{StartError, is_installed, snapshot, start, stop, totals};
-pub(crate) use snapshot::{AllocationTotals, HeapSnapshot, Losses, StackValues};
+pub(crate) use session::{snapshot, start, stop, totals};
+pub(crate) use snapshot::{AllocationTotals, HeapSnapshot, StackValues};
