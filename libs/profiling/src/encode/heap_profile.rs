@@ -62,9 +62,13 @@ pub(crate) fn heap_profile(
     );
     facts.write(&mut builder, "");
     let mut stacks = StackWriter::add_mappings(image, &mut builder);
-    for stack in heap.stacks.iter().filter(|stack| stack.alloc_objects > 0) {
+    for stack in &heap.stacks {
+        let values = values(stack, show.in_use);
+        if values == [0; 4] {
+            continue;
+        }
         let locations = locations(stack, &mut stacks, &mut builder);
-        builder.sample(&locations, &values(stack, show.in_use), &[]);
+        builder.sample(&locations, &values, &[]);
     }
     if heap.overflow.alloc_objects > 0 {
         let lost = pseudo_frame(&mut builder, LOST_SAMPLES);

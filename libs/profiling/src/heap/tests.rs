@@ -10,7 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use dtail_sampler::gap::{Rate, next_random};
 use proptest::prelude::*;
 
-use super::{AllocationTotals, HeapSnapshot, ProfilingAllocator, StackValues, StartError, session};
+use super::session::{self, StartError};
+use super::{AllocationTotals, HeapSnapshot, ProfilingAllocator, StackValues};
 
 /// The system's allocator, counting what reaches it, and able to be out of memory.
 #[derive(Debug)]
