@@ -20,14 +20,18 @@ pub(crate) fn lines(
     let mut lines = Vec::new();
     lines.extend(more_samples(contents));
     let share = |row: &TopRow| row.flat as f64 / total.max(1) as f64;
-    let doubtful = by_flat
-        .iter()
-        .filter(|row| is_pseudo(&row.name) && share(row) > DOUBTFUL);
-    lines.extend(doubtful.map(|row| explained(&row.name)));
+    for row in by_flat.iter().filter(|row| share(row) > DOUBTFUL) {
+        lines.extend(meaning(&row.name).map(|meaning| {
+            format!(
+                "{} stands for {meaning}: all figures are in doubt by as much",
+                row.name
+            )
+        }));
+    }
     let file = quoted(&entry.path.display().to_string());
     let heavy = by_flat
         .iter()
-        .find(|row| !is_pseudo(&row.name) && share(row) >= HEAVY);
+        .find(|row| meaning(&row.name).is_none() && share(row) >= HEAVY);
     if let Some(row) = heavy {
         let name = quoted(&pattern(&row.name));
         lines.push(format!(
@@ -59,20 +63,24 @@ fn more_samples(contents: &Contents) -> Option<String> {
     few.then(|| "Sample more often: -memprofilerate 4096, or 1 for every allocation".to_owned())
 }
 
-/// Frames that the profiler makes up stand in brackets.
-fn is_pseudo(name: &str) -> bool {
-    name.starts_with('[') && name.ends_with(']')
-}
+/// The frames that the profiler makes up, and what they stand for.
+const PSEUDO_FRAMES: &[(&str, &str)] = &[
+    (
+        "[unsampled cpu]",
+        "time of threads that were too short to be hit",
+    ),
+    (
+        "[lost samples]",
+        "samples that came faster than they could be stored",
+    ),
+    ("[truncated stack]", "stacks too deep to be stored whole"),
+    ("[unwind failed]", "stacks that could not be walked"),
+];
 
-fn explained(name: &str) -> String {
-    let meaning = match name {
-        "[unsampled cpu]" => "time of threads that were too short to be hit",
-        "[lost samples]" => "samples that came faster than they could be stored",
-        "[truncated stack]" => "stacks too deep to be stored whole",
-        "[unwind failed]" => "stacks that could not be walked",
-        _ => "time that belongs to no function",
-    };
-    format!("{name} is {meaning}: mind that much in every figure")
+/// What `name` stands for, if the profiler made it up.
+fn meaning(name: &str) -> Option<&'static str> {
+    let found = PSEUDO_FRAMES.iter().find(|(frame, _)| *frame == name);
+    found.map(|(_, meaning)| *meaning)
 }
 
 /// An expression that finds the function `name`: the last two parts of its path,

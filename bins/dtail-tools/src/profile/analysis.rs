@@ -15,8 +15,9 @@ use super::{
     heaviest, trust,
 };
 
-/// Functions that this share of the value goes through, and that use none of
-/// it themselves, say nothing in a table by cum: `main` and what stands above.
+/// Functions that this share of the largest value by cum goes through, and that
+/// use none of it themselves, say nothing in that table: `main` and what stands
+/// above it.
 const EVERYWHERE: f64 = 0.99;
 
 /// So many functions above all others are looked for.
@@ -90,10 +91,11 @@ impl Analysis {
         flat.rows.retain(|row| row.flat != 0);
         let cum = top(&profile, Sort::Cum, rows + MOST_EVERYWHERE).with_context(named)?;
         let total = flat.total;
+        let largest = cum.rows.first().map_or(0, |row| row.cum);
         let (everywhere, telling): (Vec<TopRow>, Vec<TopRow>) = cum
             .rows
             .into_iter()
-            .partition(|row| is_everywhere(row, total));
+            .partition(|row| is_everywhere(row, largest));
         let entry = Entry::of_profile(path, &profile);
         let contents = Contents::of(&profile);
         let next = advice::lines(&entry, &contents, &flat.rows, total);
@@ -144,8 +146,8 @@ fn top(profile: &Profile, sort: Sort, rows: usize) -> Result<TopReport, report::
     )
 }
 
-fn is_everywhere(row: &TopRow, total: i64) -> bool {
-    row.flat == 0 && row.cum as f64 >= EVERYWHERE * total as f64
+fn is_everywhere(row: &TopRow, largest: i64) -> bool {
+    row.flat == 0 && row.cum as f64 >= EVERYWHERE * largest as f64
 }
 
 fn path_of(profile: &Profile) -> Vec<PathStep> {

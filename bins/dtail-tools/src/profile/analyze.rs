@@ -109,7 +109,7 @@ fn write(out: &mut dyn Write, page: &Page, analysis: &Analysis) -> io::Result<()
     table(out, page, &title, flat, analysis.total)?;
     let except = match analysis.everywhere {
         0 => String::new(),
-        n => format!(" ({n} that all samples go through left out)"),
+        n => format!(" ({n} that nearly all samples go through left out)"),
     };
     let title = format!("Top {} by cum: with what it calls{except}", cum.len());
     table(out, page, &title, cum, analysis.total)?;

@@ -64,7 +64,7 @@ fn a_cpu_profile_is_read_from_head_to_advice() {
         "     600ms 25.00%      600ms 25.00%  memchr::memchr",
         "     500ms 20.83%      500ms 20.83%  write",
         "     100ms  4.17%     1900ms 79.17%  search::run",
-        "Top 4 by cum: with what it calls (2 that all samples go through left out)",
+        "Top 4 by cum: with what it calls (2 that nearly all samples go through left out)",
         "     100ms  4.17%     1900ms 79.17%  search::run",
         "Heaviest path, the steps at which it narrows",
         "     2.40s   100%  main",
