@@ -1,98 +1,80 @@
-//! Reads the files, aggregates their lines and shows the result.
+//! Aggregates the lines of all files with every CPU, and shows the result.
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use cli::{Failure, Messages, Program, Status};
-use logread::{Counters, Error, Observer, Options};
-use mapreduce::{Aggregation, Plan, Records, Report, Source};
+use logread::Counters;
+use mapreduce::{Aggregation, Plan, Report};
 
-/// Runs `plan` over `files`, in their order. A file that cannot be read is reported, and the
-/// others are done all the same.
+use crate::feed::Feed;
+
+/// Blocks that one thread aggregates before others join in: less is not worth starting them.
+const BLOCKS_ALONE: usize = 4;
+
+/// Runs `plan` over `files`, in their order.
 pub(crate) fn run(plan: &Plan, files: Vec<OsString>, program: &Program) -> Result<Status, Failure> {
-    warn_of_each(plan.warnings(), &program.messages);
+    let messages = &program.messages;
+    warn_of_each(plan.warnings(), messages);
     let counters = Counters::new(program.is_profiled());
-    let mut job = Job {
-        plan,
-        messages: &program.messages,
-        observer: &counters,
-        aggregation: Aggregation::new(plan),
-        blocks: 0,
-    };
-    let read = job.read_all(files);
+    let feed = Mutex::new(Feed::new(plan, files, messages, &counters));
+    let aggregation = aggregate(plan, &feed);
     program.annotate(counters.facts());
-    warn_of_each(&job.aggregation.warnings(), &program.messages);
-    match show(plan, &job.aggregation.report(), &program.messages)? {
+    warn_of_each(&aggregation.warnings(), messages);
+    let read = feed
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .status();
+    match show(plan, &aggregation.report(), messages)? {
         Status::Success => Ok(read),
         failed => Ok(failed),
+    }
+}
+
+/// Shares out the blocks among as many threads as there are CPUs.
+fn aggregate<'p>(plan: &'p Plan, feed: &Mutex<Feed<'_>>) -> Aggregation<'p> {
+    let mut total = Aggregation::new(plan);
+    add_blocks(&mut total, feed, BLOCKS_ALONE);
+    let helpers = thread::available_parallelism().map_or(0, |cpus| cpus.get() - 1);
+    thread::scope(|scope| {
+        let helper = || {
+            let mut part = Aggregation::new(plan);
+            add_blocks(&mut part, feed, usize::MAX);
+            part
+        };
+        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(helper)).collect();
+        add_blocks(&mut total, feed, usize::MAX);
+        for part in helpers {
+            total.merge(
+                &part
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
+        }
+    });
+    total
+}
+
+/// Aggregates at most `count_max` blocks.
+fn add_blocks(aggregation: &mut Aggregation<'_>, feed: &Mutex<Feed<'_>>, count_max: usize) {
+    let mut buffer = Vec::new();
+    for _ in 0..count_max {
+        let next = feed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next(&mut buffer);
+        match next {
+            Some((records, stamp)) => aggregation.add(&records, stamp),
+            None => break,
+        }
     }
 }
 
 fn warn_of_each(warnings: &[String], messages: &Messages) {
     for warning in warnings {
         messages.warn(format_args!("warning: {warning}"));
-    }
-}
-
-/// The work in progress.
-struct Job<'p> {
-    plan: &'p Plan,
-    messages: &'p Messages,
-    observer: &'p dyn Observer,
-    aggregation: Aggregation<'p>,
-    /// Blocks so far, which number the next.
-    blocks: u64,
-}
-
-impl Job<'_> {
-    fn read_all(&mut self, files: Vec<OsString>) -> Status {
-        let mut status = Status::Success;
-        for file in logread::sources(files) {
-            if let Err(error) = file.and_then(|file| self.read(&file)) {
-                self.messages.error(error);
-                status = Status::Failure;
-            }
-        }
-        status
-    }
-
-    fn read(&mut self, file: &logread::Source) -> Result<(), Error> {
-        let options = Options {
-            max_line_length: cli::max_line_length(),
-            ..Options::default()
-        };
-        let mut input = file.open(&options, self.observer)?;
-        let mut source = Source::new(self.plan);
-        let ended = loop {
-            match input.next_block() {
-                Ok(Some(block)) => self.add(source.push(block)),
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(Error::io(file.path(), error)),
-            }
-        };
-        self.add(source.finish());
-        self.warn_of_pieces(file, input.long_lines(), source.broken_records());
-        ended
-    }
-
-    fn add(&mut self, records: Option<Records<'_>>) {
-        if let Some(records) = records {
-            self.blocks += 1;
-            self.aggregation.add(&records, self.blocks);
-        }
-    }
-
-    fn warn_of_pieces(&self, file: &logread::Source, long_lines: u64, broken_records: u64) {
-        let (count, what) = match self.plan.joins_lines() {
-            true => (broken_records, "record"),
-            false => (long_lines, "line"),
-        };
-        if count > 0 {
-            let path = file.path().display();
-            let were = if count == 1 { " was" } else { "s were" };
-            let problem = format_args!("{path}: {count} {what}{were} over the limit and split");
-            self.messages.warn(problem);
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod environment;
+mod feed;
 mod job;
 mod map;
 

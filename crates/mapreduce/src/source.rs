@@ -33,6 +33,18 @@ pub struct Records<'b> {
     pub(crate) bytes: Cow<'b, [u8]>,
 }
 
+impl Records<'_> {
+    /// The same records with their bytes in `buffer`, whose content is replaced.
+    pub fn copied_to<'c>(&self, buffer: &'c mut Vec<u8>) -> Records<'c> {
+        buffer.clear();
+        buffer.extend_from_slice(&self.bytes);
+        Records {
+            layout: Arc::clone(&self.layout),
+            bytes: Cow::Borrowed(buffer),
+        }
+    }
+}
+
 impl<'p> Source<'p> {
     /// A source whose first block is still to come.
     pub fn new(plan: &'p Plan) -> Self {
