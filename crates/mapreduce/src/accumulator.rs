@@ -27,6 +27,11 @@ const NO_VALUE: u64 = u64::MAX;
 const NEVER: u64 = 0;
 
 impl Kind {
+    /// Whether it takes numbers; the others take texts.
+    pub(crate) fn is_numeric(self) -> bool {
+        matches!(self, Self::Sum | Self::Min | Self::Max)
+    }
+
     /// The words before the first value.
     pub(crate) fn initial(self) -> &'static [u64] {
         match self {

@@ -5,8 +5,9 @@
 
 use crate::accumulator::{self, Kind};
 use crate::assignment::{Assignment, Source};
+use crate::batch::{Batch, BatchRow};
 use crate::format::{Format, Rejection, csv};
-use crate::group::{Groups, Key};
+use crate::group::{GroupId, Groups};
 use crate::number;
 use crate::plan::{Accumulator, Plan};
 use crate::report::Report;
@@ -22,9 +23,9 @@ pub struct Aggregation<'p> {
     groups: Groups,
     /// Texts of `last` accumulators, which hold the index.
     texts: Vec<Vec<u8>>,
-    key: Key,
-    /// The numeric fields of the current line.
-    numbers: Vec<Option<f64>>,
+    batch: Batch,
+    /// The groups of the batch.
+    found: Vec<GroupId>,
     skipped: Skipped,
 }
 
@@ -35,8 +36,8 @@ impl<'p> Aggregation<'p> {
             plan,
             groups: Groups::new(plan.group_by.len(), plan.initial_accumulators()),
             texts: Vec::new(),
-            key: Key::default(),
-            numbers: vec![None; plan.numeric.len()],
+            batch: Batch::default(),
+            found: Vec::new(),
             skipped: Skipped::new(plan.numeric.len()),
         }
     }
@@ -54,6 +55,7 @@ impl<'p> Aggregation<'p> {
                 Err(reason) => self.skipped.line(reason, line),
             }
         });
+        self.add_batch(stamp);
     }
 
     fn add_row<'b>(&mut self, row: &mut Row<'b>, stamp: u64)
@@ -69,45 +71,50 @@ impl<'p> Aggregation<'p> {
         for assignment in &plan.assignments {
             assign(assignment, row);
         }
-        if !self.read_numbers(row) && !plan.texts.iter().any(|slot| row.get(*slot).is_some()) {
-            return;
+        let has_number = self.push_numbers(row);
+        if !has_number && !plan.texts.iter().any(|text| row.get(text.slot).is_some()) {
+            return self.batch.drop_numbers(plan.numeric.len());
         }
-        self.key.assign(
-            plan.group_by
-                .iter()
-                .map(|slot| row.get(*slot).unwrap_or_default()),
-        );
-        let state = self.groups.accumulators(&self.key);
-        for accumulator in &plan.accumulators {
-            let state = &mut state[accumulator.offset..];
-            match accumulator.kind {
-                Kind::Sum | Kind::Min | Kind::Max => {
-                    if let Some(number) = self.numbers[accumulator.field] {
-                        add_number(accumulator.kind, state, number);
-                    }
-                }
-                Kind::Count | Kind::Last | Kind::Length => {
-                    if let Some(text) = row.get(plan.texts[accumulator.field]) {
-                        add_text(accumulator.kind, state, text, stamp, &mut self.texts);
-                    }
-                }
-            }
+        for text in &plan.texts {
+            self.batch.push_text(row.get(text.slot), text.is_kept);
+        }
+        let key = plan.group_by.iter();
+        self.batch
+            .keys
+            .push(key.map(|slot| row.get(*slot).unwrap_or_default()));
+        if self.batch.is_full() {
+            self.add_batch(stamp);
         }
     }
 
-    /// Reads the numeric fields; whether there is any number.
-    fn read_numbers(&mut self, row: &Row<'_>) -> bool {
+    /// Reads the numeric fields of a row into the batch; whether there is any number.
+    fn push_numbers(&mut self, row: &Row<'_>) -> bool {
         let mut any = false;
         for (index, field) in self.plan.numeric.iter().enumerate() {
             let text = row.get(field.slot);
             let number = text.and_then(number::parse);
-            self.numbers[index] = number;
+            self.batch.push_number(number);
             any |= number.is_some();
             if let (Some(text), None) = (text, number) {
                 self.skipped.value(index, text);
             }
         }
         any
+    }
+
+    /// Updates the groups of the rows in the batch.
+    fn add_batch(&mut self, stamp: u64) {
+        let plan = self.plan;
+        self.groups.locate(&mut self.batch.keys, &mut self.found);
+        for (index, id) in self.found.iter().enumerate() {
+            let row = self.batch.row(index, plan.numeric.len(), plan.texts.len());
+            let state = self.groups.accumulators_mut(*id);
+            for accumulator in &plan.accumulators {
+                let state = &mut state[accumulator.offset..];
+                update(accumulator, state, &row, stamp, &mut self.texts);
+            }
+        }
+        self.batch.clear();
     }
 
     /// Adds the lines of `other`, which ran the same plan.
@@ -192,25 +199,36 @@ fn assign<'b>(assignment: &'b Assignment<Slot>, row: &mut Row<'b>) {
     }
 }
 
+/// Adds the value of a row, if it has one, to the accumulator whose words begin `state`.
+fn update(
+    accumulator: &Accumulator,
+    state: &mut [u64],
+    row: &BatchRow<'_>,
+    stamp: u64,
+    texts: &mut Vec<Vec<u8>>,
+) {
+    let field = accumulator.field;
+    if accumulator.kind.is_numeric() {
+        if let Some(number) = row.number(field) {
+            add_number(accumulator.kind, state, number);
+        }
+    } else if let Some(text) = row.text(field) {
+        match accumulator.kind {
+            Kind::Count => state[0] += 1,
+            Kind::Length => state[..2].copy_from_slice(&[stamp, text.length as u64]),
+            _ => {
+                state[0] = stamp;
+                keep_text(&mut state[1], row.bytes(text), texts);
+            }
+        }
+    }
+}
+
 fn add_number(kind: Kind, state: &mut [u64], number: f64) {
     match kind {
         Kind::Sum => accumulator::add_to_sum(state, number),
         Kind::Min => accumulator::keep_least(&mut state[0], number),
         _ => accumulator::keep_greatest(&mut state[0], number),
-    }
-}
-
-fn add_text(kind: Kind, state: &mut [u64], text: &[u8], stamp: u64, texts: &mut Vec<Vec<u8>>) {
-    match kind {
-        Kind::Count => state[0] += 1,
-        Kind::Length => {
-            state[0] = stamp;
-            state[1] = text.len() as u64;
-        }
-        _ => {
-            state[0] = stamp;
-            keep_text(&mut state[1], text, texts);
-        }
     }
 }
 

@@ -11,21 +11,58 @@
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, RandomState};
 
+use crate::batch::BATCH_ROWS;
+
 /// Where a group's record begins, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct GroupId(usize);
 
-/// A key in the making; kept between lines for its memory.
+/// Keys to be looked up, one after the other in one vector.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Key {
+pub(crate) struct Keys {
     words: Vec<u64>,
+    ends: Vec<usize>,
+    hashes: Vec<u64>,
     joined: Vec<u8>,
 }
 
-impl Key {
-    /// Replaces the key by that of a group with these `values`.
-    pub(crate) fn assign<'v>(&mut self, values: impl ExactSizeIterator<Item = &'v [u8]>) {
+impl Keys {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn clear(&mut self) {
         self.words.clear();
+        self.ends.clear();
+    }
+
+    /// Adds the key of a group with these `values`.
+    pub(crate) fn push<'v>(&mut self, values: impl ExactSizeIterator<Item = &'v [u8]>) {
+        self.push_words_of(values);
+        self.ends.push(self.words.len());
+    }
+
+    fn hash(&mut self, seed: u64) {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        hashes.extend(self.iter().map(|key| hash(seed, key)));
+        self.hashes = hashes;
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u64]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.words[start..*end])
+    }
+
+    /// Adds a key out of a table.
+    fn push_copy(&mut self, words: &[u64]) {
+        self.words.extend_from_slice(words);
+        self.ends.push(self.words.len());
+    }
+
+    fn push_words_of<'v>(&mut self, values: impl ExactSizeIterator<Item = &'v [u8]>) {
         if values.len() == 1 {
             for value in values {
                 self.words.push(value.len() as u64);
@@ -34,6 +71,7 @@ impl Key {
             return;
         }
         self.joined.clear();
+        let length_at = self.words.len();
         self.words.push(0);
         for (at, value) in values.enumerate() {
             if at > 0 {
@@ -42,7 +80,7 @@ impl Key {
             }
             self.joined.extend_from_slice(value);
         }
-        self.words[0] = self.joined.len() as u64;
+        self.words[length_at] = self.joined.len() as u64;
         push_packed(&mut self.words, &self.joined);
     }
 }
@@ -102,15 +140,28 @@ impl Groups {
         self.count
     }
 
-    /// The accumulators of the group with this key, which is made when there is none.
-    pub(crate) fn accumulators(&mut self, key: &Key) -> &mut [u64] {
-        let start = self.find_or_insert(&key.words) + key.words.len();
-        let end = start + self.initial.len();
-        &mut self.records[start..end]
+    /// Finds the group of each key, which is made when there is none, and puts it into `found`.
+    pub(crate) fn locate(&mut self, keys: &mut Keys, found: &mut Vec<GroupId>) {
+        keys.hash(self.seed);
+        self.fetch(&keys.hashes);
+        found.clear();
+        for (key, hash) in keys.iter().zip(&keys.hashes) {
+            found.push(self.find_or_insert(*hash, key));
+        }
     }
 
-    fn find_or_insert(&mut self, key: &[u64]) -> usize {
-        let hash = hash(self.seed, key);
+    /// Reads what searches for these hashes look at first. The reads do not wait for each other, so
+    /// that the processor has many of them under way; the searches then find it in the cache.
+    fn fetch(&self, hashes: &[u64]) {
+        let mask = self.index.len() - 1;
+        let entries = hashes.iter().map(|hash| self.index[*hash as usize & mask]);
+        let records = entries
+            .filter(|entry| *entry != EMPTY)
+            .map(|entry| self.records[place_of(entry)]);
+        std::hint::black_box(records.fold(0, |all, word| all ^ word));
+    }
+
+    fn find_or_insert(&mut self, hash: u64, key: &[u64]) -> GroupId {
         let mask = self.index.len() - 1;
         let mut at = hash as usize & mask;
         loop {
@@ -119,16 +170,16 @@ impl Groups {
                 return self.insert(at, hash, key);
             }
             if (entry ^ hash) & !PLACE_MASK == 0 {
-                let place = (entry & PLACE_MASK) as usize - 1;
+                let place = place_of(entry);
                 if self.records[place..].starts_with(key) {
-                    return place;
+                    return GroupId(place);
                 }
             }
             at = (at + 1) & mask;
         }
     }
 
-    fn insert(&mut self, at: usize, hash: u64, key: &[u64]) -> usize {
+    fn insert(&mut self, at: usize, hash: u64, key: &[u64]) -> GroupId {
         let place = self.records.len();
         self.records.extend_from_slice(key);
         self.records.extend_from_slice(&self.initial);
@@ -137,7 +188,7 @@ impl Groups {
         if self.count * 2 > self.index.len() {
             self.grow();
         }
-        place
+        GroupId(place)
     }
 
     fn grow(&mut self) {
@@ -172,13 +223,26 @@ impl Groups {
         &self.records[start..start + self.initial.len()]
     }
 
+    /// The accumulators of an existing group, to be changed.
+    pub(crate) fn accumulators_mut(&mut self, GroupId(place): GroupId) -> &mut [u64] {
+        let start = place + self.key_words(place).len();
+        &mut self.records[start..start + self.initial.len()]
+    }
+
     /// Gives every group of `other` with the accumulators of the same key here to `merge`.
     pub(crate) fn merge(&mut self, other: &Groups, mut merge: impl FnMut(&mut [u64], &[u64])) {
-        for id in other.ids() {
-            let key = other.key_words(id.0);
-            let start = self.find_or_insert(key) + key.len();
-            let end = start + self.initial.len();
-            merge(&mut self.records[start..end], other.accumulators_of(id));
+        let (mut keys, mut found) = (Keys::default(), Vec::new());
+        let mut ids = other.ids().peekable();
+        while ids.peek().is_some() {
+            let batch: Vec<_> = ids.by_ref().take(BATCH_ROWS).collect();
+            keys.clear();
+            for id in &batch {
+                keys.push_copy(other.key_words(id.0));
+            }
+            self.locate(&mut keys, &mut found);
+            for (theirs, ours) in batch.iter().zip(&found) {
+                merge(self.accumulators_mut(*ours), other.accumulators_of(*theirs));
+            }
         }
     }
 
@@ -212,6 +276,10 @@ impl Groups {
     }
 }
 
+fn place_of(entry: u64) -> usize {
+    (entry & PLACE_MASK) as usize - 1
+}
+
 fn index_entry(hash: u64, place: usize) -> u64 {
     hash & !PLACE_MASK | (place as u64 + 1) & PLACE_MASK
 }
@@ -231,10 +299,19 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
-    fn key(values: &[Vec<u8>]) -> Key {
-        let mut key = Key::default();
-        key.assign(values.iter().map(Vec::as_slice));
-        key
+    /// Counts the keys, `batch` at a time.
+    fn count(groups: &mut Groups, keys: &[Vec<Vec<u8>>], batch: usize) {
+        let (mut batched, mut found) = (Keys::default(), Vec::new());
+        for keys in keys.chunks(batch) {
+            batched.clear();
+            for values in keys {
+                batched.push(values.iter().map(Vec::as_slice));
+            }
+            groups.locate(&mut batched, &mut found);
+            for id in &found {
+                groups.accumulators_mut(*id)[0] += 1;
+            }
+        }
     }
 
     fn values_of(groups: &Groups, id: GroupId) -> Vec<Vec<u8>> {
@@ -246,12 +323,16 @@ mod tests {
         (0..groups.key_values).map(value).collect()
     }
 
-    /// Counts keys and compares with an ordered map.
+    /// Counts keys, the parts of them apart, and compares with an ordered map.
     fn check(width: usize, keys: &[Vec<Vec<u8>>]) {
+        let (first, second) = keys.split_at(keys.len() / 3);
         let mut groups = Groups::new(width, vec![0]);
+        let mut others = groups.clone();
+        count(&mut groups, first, 1);
+        count(&mut others, second, BATCH_ROWS);
+        groups.merge(&others, |ours, theirs| ours[0] += theirs[0]);
         let mut expected: BTreeMap<(Vec<u8>, Vec<Vec<u8>>), u64> = BTreeMap::new();
         for values in keys {
-            groups.accumulators(&key(values))[0] += 1;
             *expected
                 .entry((values.join(&b','), values.clone()))
                 .or_default() += 1;

@@ -30,6 +30,7 @@
 mod accumulator;
 mod aggregation;
 mod assignment;
+mod batch;
 mod condition;
 mod environment;
 mod error;

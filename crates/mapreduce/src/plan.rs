@@ -29,7 +29,7 @@ pub struct Plan {
     /// The fields read as numbers.
     pub(crate) numeric: Vec<NumericField>,
     /// Fields of which the mere presence makes a line count.
-    pub(crate) texts: Vec<Slot>,
+    pub(crate) texts: Vec<TextField>,
     pub(crate) columns: Vec<Column>,
     warnings: Vec<String>,
 }
@@ -39,6 +39,14 @@ pub struct Plan {
 pub(crate) struct NumericField {
     pub(crate) slot: Slot,
     pub(crate) name: String,
+}
+
+/// A field that is counted, measured or kept as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextField {
+    pub(crate) slot: Slot,
+    /// Whether an accumulator keeps its bytes.
+    pub(crate) is_kept: bool,
 }
 
 /// One accumulator of every group; select items that need the same share it.
@@ -174,7 +182,7 @@ struct AccumulatorLayout {
     accumulators: Vec<Accumulator>,
     words: usize,
     numeric: Vec<NumericField>,
-    texts: Vec<Slot>,
+    texts: Vec<TextField>,
 }
 
 impl AccumulatorLayout {
@@ -218,13 +226,15 @@ impl AccumulatorLayout {
 
     fn of_text(&mut self, kind: Kind, slot: Slot) -> usize {
         let field = self.text(slot);
+        self.texts[field].is_kept |= kind == Kind::Last;
         self.offset(kind, field)
     }
 
     fn text(&mut self, slot: Slot) -> usize {
-        let known = self.texts.iter().position(|text| *text == slot);
+        let known = self.texts.iter().position(|text| text.slot == slot);
         known.unwrap_or_else(|| {
-            self.texts.push(slot);
+            let is_kept = false;
+            self.texts.push(TextField { slot, is_kept });
             self.texts.len() - 1
         })
     }
