@@ -8,8 +8,10 @@
 pub(crate) enum Kind {
     /// One word: lines that have the field.
     Count,
-    /// Three words: the sum, its rounding error, and the number of values.
+    /// Two words: the sum and its rounding error.
     Sum,
+    /// One word: lines where the field is a number.
+    Numbers,
     /// One word: the least value; NaN counts only when there is nothing else.
     Min,
     /// One word: the greatest value; NaN counts only when there is nothing else.
@@ -29,14 +31,14 @@ const NEVER: u64 = 0;
 impl Kind {
     /// Whether it takes numbers; the others take texts.
     pub(crate) fn is_numeric(self) -> bool {
-        matches!(self, Self::Sum | Self::Min | Self::Max)
+        matches!(self, Self::Sum | Self::Numbers | Self::Min | Self::Max)
     }
 
     /// The words before the first value.
     pub(crate) fn initial(self) -> &'static [u64] {
         match self {
-            Self::Count => &[0],
-            Self::Sum => &[0, 0, 0],
+            Self::Count | Self::Numbers => &[0],
+            Self::Sum => &[0, 0],
             Self::Min | Self::Max => &[NO_VALUE],
             Self::Last => &[NEVER, u64::MAX],
             Self::Length => &[NEVER, 0],
@@ -56,7 +58,6 @@ pub(crate) fn add_to_sum(state: &mut [u64], number: f64) {
     };
     state[0] = total.to_bits();
     state[1] = (error + lost).to_bits();
-    state[2] += 1;
 }
 
 /// The sum, once everything is added.
@@ -69,21 +70,11 @@ pub(crate) fn sum(state: &[u64]) -> f64 {
     }
 }
 
-/// The sum over the number of values; 0 without values.
-pub(crate) fn average(state: &[u64]) -> f64 {
-    if state[2] == 0 {
-        0.0
-    } else {
-        sum(state) / state[2] as f64
-    }
-}
-
+/// Adds a sum of other lines.
 pub(crate) fn merge_sums(state: &mut [u64], other: &[u64]) {
-    let values = state[2] + other[2];
     add_to_sum(state, f64::from_bits(other[0]));
     let error = f64::from_bits(state[1]) + f64::from_bits(other[1]);
     state[1] = error.to_bits();
-    state[2] = values;
 }
 
 pub(crate) fn keep_least(state: &mut u64, number: f64) {
@@ -130,8 +121,7 @@ mod tests {
     fn sums_keep_what_rounding_takes() {
         assert_eq!(sum(&sum_of(&[1e16, 1.0, -1e16])), 1.0);
         assert_eq!(sum(&sum_of(&[0.1; 10])), 1.0);
-        assert_eq!(average(&sum_of(&[])), 0.0);
-        assert_eq!(average(&sum_of(&[1.0, 2.0])), 1.5);
+        assert_eq!(sum(&sum_of(&[])), 0.0);
     }
 
     #[test]
@@ -146,7 +136,7 @@ mod tests {
     fn merged_sums_equal_the_sum_of_all() {
         let mut state = sum_of(&[1e16, 1.0]);
         merge_sums(&mut state, &sum_of(&[-1e16, 2.0]));
-        assert_eq!((sum(&state), state[2]), (3.0, 4));
+        assert_eq!(sum(&state), 3.0);
     }
 
     #[test]

@@ -227,6 +227,7 @@ fn update(
 fn add_number(kind: Kind, state: &mut [u64], number: f64) {
     match kind {
         Kind::Sum => accumulator::add_to_sum(state, number),
+        Kind::Numbers => state[0] += 1,
         Kind::Min => accumulator::keep_least(&mut state[0], number),
         _ => accumulator::keep_greatest(&mut state[0], number),
     }
@@ -259,7 +260,7 @@ fn merge(
     );
     let is_later = theirs[0] > state[0];
     match accumulator.kind {
-        Kind::Count => state[0] += theirs[0],
+        Kind::Count | Kind::Numbers => state[0] += theirs[0],
         Kind::Sum => accumulator::merge_sums(state, theirs),
         Kind::Min | Kind::Max => {
             if let Some(number) = accumulator::extreme(theirs[0]) {

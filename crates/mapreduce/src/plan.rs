@@ -55,7 +55,7 @@ pub(crate) struct Accumulator {
     pub(crate) kind: Kind,
     /// Where its words begin among the group's.
     pub(crate) offset: usize,
-    /// For `Sum`, `Min` and `Max` an index into the plan's numeric fields, else into its texts.
+    /// An index into the plan's numeric fields if the kind is numeric, else into its texts.
     pub(crate) field: usize,
 }
 
@@ -73,7 +73,10 @@ pub(crate) enum ColumnValue {
     Key(usize),
     Count(usize),
     Sum(usize),
-    Average(usize),
+    Average {
+        sum: usize,
+        numbers: usize,
+    },
     Min(usize),
     Max(usize),
     Last(usize),
@@ -206,7 +209,10 @@ impl AccumulatorLayout {
             Operation::Min => ColumnValue::Min(self.of_number(Kind::Min, slot, name)),
             Operation::Max => ColumnValue::Max(self.of_number(Kind::Max, slot, name)),
             Operation::Sum => ColumnValue::Sum(self.of_number(Kind::Sum, slot, name)),
-            Operation::Average => ColumnValue::Average(self.of_number(Kind::Sum, slot, name)),
+            Operation::Average => ColumnValue::Average {
+                sum: self.of_number(Kind::Sum, slot, name),
+                numbers: self.of_number(Kind::Numbers, slot, name),
+            },
             Operation::Percentage => ColumnValue::Percentage(self.of_number(Kind::Sum, slot, name)),
             Operation::Percentile => ColumnValue::Percentile(self.of_number(Kind::Sum, slot, name)),
         }

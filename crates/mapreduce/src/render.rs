@@ -44,7 +44,7 @@ impl Report<'_> {
         for row in self.rows(Some(TABLE_ROWS_DEFAULT)) {
             for (column, width) in widths.iter().enumerate() {
                 cell.clear();
-                self.write_cell(*row, column, &mut cell);
+                self.write_cell(row, column, &mut cell);
                 push_cell(&mut line, &cell, *width, column);
             }
             line.push(b'\n');
@@ -65,7 +65,7 @@ impl Report<'_> {
         for row in self.all_rows() {
             for (column, width) in widths.iter_mut().enumerate() {
                 cell.clear();
-                self.write_cell(*row, column, &mut cell);
+                self.write_cell(row, column, &mut cell);
                 *width = cell.len().max(*width);
             }
         }
@@ -109,7 +109,7 @@ impl Report<'_> {
             for column in 0..self.plan.columns.len() {
                 line.extend((column > 0).then_some(b','));
                 cell.clear();
-                self.write_cell(*row, column, &mut cell);
+                self.write_cell(row, column, &mut cell);
                 csv::write_field(&mut line, &cell);
             }
             line.push(b'\n');

@@ -8,15 +8,14 @@ use crate::accumulator;
 use crate::group::{GroupId, Groups};
 use crate::number;
 use crate::plan::{ColumnValue, Plan};
-use crate::query::{Direction, Limit};
+use crate::query::{Direction, Limit, Order};
 
-/// The rows of a result, sorted.
+/// The rows of a result.
 #[derive(Debug)]
 pub struct Report<'a> {
     pub(crate) plan: &'a Plan,
     groups: &'a Groups,
     texts: &'a [Vec<u8>],
-    rows: Vec<GroupId>,
     /// By column: what a percentage or percentile is taken of.
     totals: Vec<Total>,
 }
@@ -33,64 +32,65 @@ enum Total {
 
 impl<'a> Report<'a> {
     pub(crate) fn new(plan: &'a Plan, groups: &'a Groups, texts: &'a [Vec<u8>]) -> Self {
-        let mut rows: Vec<GroupId> = groups.ids().collect();
-        rows.sort_unstable_by(|a, b| groups.compare_keys(*a, *b));
         let totals = plan
             .columns
             .iter()
-            .map(|column| total(groups, &rows, column.value))
-            .collect();
-        let mut report = Self {
+            .map(|column| total(groups, column.value));
+        let totals = totals.collect();
+        Self {
             plan,
             groups,
             texts,
-            rows,
             totals,
-        };
-        report.sort();
-        report
+        }
     }
 
     /// How many rows the result has, whatever the limit.
     pub fn row_count(&self) -> usize {
-        self.rows.len()
+        self.groups.len()
     }
 
-    /// Every row, whatever the limit.
-    pub(crate) fn all_rows(&self) -> &[GroupId] {
-        &self.rows
+    /// Every row, whatever the limit, in no order.
+    pub(crate) fn all_rows(&self) -> impl Iterator<Item = GroupId> + '_ {
+        self.groups.ids()
     }
 
-    /// The rows within the query's limit, or within `default` when the query sets none.
-    pub(crate) fn rows(&self, default: Option<usize>) -> &[GroupId] {
+    /// The rows within the query's limit, or within `default` when the query sets none, by the
+    /// column the query names and then by key.
+    pub(crate) fn rows(&self, default: Option<usize>) -> Vec<GroupId> {
         let limit = match self.plan.query.limit {
             Limit::Rows(rows) => rows,
             Limit::All => usize::MAX,
             Limit::Default => default.unwrap_or(usize::MAX),
         };
-        &self.rows[..limit.min(self.rows.len())]
-    }
-
-    /// Sorts by the column the query names; rows that are equal there stay in the order of keys.
-    fn sort(&mut self) {
-        let Some(order) = self.plan.query.order else {
-            return;
-        };
         let mut cell = Vec::new();
-        let mut keyed: Vec<(f64, GroupId)> = Vec::with_capacity(self.rows.len());
-        for row in &self.rows {
-            keyed.push((self.sort_value(*row, order.column, &mut cell), *row));
+        let mut rows: Vec<(f64, GroupId)> = self
+            .all_rows()
+            .map(|row| (self.sort_value(row, &mut cell), row))
+            .collect();
+        let compare = |a: &(f64, GroupId), b: &(f64, GroupId)| self.compare(*a, *b);
+        if limit < rows.len() {
+            rows.select_nth_unstable_by(limit, compare);
+            rows.truncate(limit);
         }
-        keyed.sort_by(|(a, _), (b, _)| match order.direction {
-            Direction::Ascending => nan_last(*a, *b, f64::total_cmp),
-            Direction::Descending => nan_last(*a, *b, |a, b| b.total_cmp(a)),
-        });
-        self.rows.clear();
-        self.rows.extend(keyed.into_iter().map(|(_, row)| row));
+        rows.sort_unstable_by(compare);
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
-    /// The number a cell shows; a text that is not a number counts as 0.
-    fn sort_value(&self, row: GroupId, column: usize, cell: &mut Vec<u8>) -> f64 {
+    fn compare(&self, (a, row_a): (f64, GroupId), (b, row_b): (f64, GroupId)) -> Ordering {
+        let values = match self.plan.query.order.map(|order| order.direction) {
+            None => Ordering::Equal,
+            Some(Direction::Ascending) => nan_last(a, b, f64::total_cmp),
+            Some(Direction::Descending) => nan_last(a, b, |a, b| b.total_cmp(a)),
+        };
+        values.then_with(|| self.groups.compare_keys(row_a, row_b))
+    }
+
+    /// The number in the column to sort by; a text that is not a number counts as 0.
+    fn sort_value(&self, row: GroupId, cell: &mut Vec<u8>) -> f64 {
+        let Some(Order { column, .. }) = self.plan.query.order else {
+            return 0.0;
+        };
         let value = match self.number(row, column) {
             Some(number) => number,
             None => {
@@ -124,7 +124,10 @@ impl<'a> Report<'a> {
             ColumnValue::Count(offset) => state[offset] as f64,
             ColumnValue::Length(offset) => state[offset + 1] as f64,
             ColumnValue::Sum(offset) => accumulator::sum(&state[offset..]),
-            ColumnValue::Average(offset) => accumulator::average(&state[offset..]),
+            ColumnValue::Average { numbers, .. } if state[numbers] == 0 => 0.0,
+            ColumnValue::Average { sum, numbers } => {
+                accumulator::sum(&state[sum..]) / state[numbers] as f64
+            }
             ColumnValue::Min(offset) | ColumnValue::Max(offset) => {
                 accumulator::extreme(state[offset]).unwrap_or(0.0)
             }
@@ -150,13 +153,17 @@ impl Total {
     }
 }
 
-fn total(groups: &Groups, rows: &[GroupId], value: ColumnValue) -> Total {
+fn total(groups: &Groups, value: ColumnValue) -> Total {
     let sums = |offset: usize| {
-        rows.iter()
-            .map(move |row| accumulator::sum(&groups.accumulators_of(*row)[offset..]))
+        let accumulators = groups.ids().map(|row| groups.accumulators_of(row));
+        accumulators.map(move |state| accumulator::sum(&state[offset..]))
     };
     match value {
-        ColumnValue::Percentage(offset) => Total::Sum(sums(offset).sum()),
+        ColumnValue::Percentage(offset) => {
+            let mut total = [0, 0];
+            sums(offset).for_each(|sum| accumulator::add_to_sum(&mut total, sum));
+            Total::Sum(accumulator::sum(&total))
+        }
         ColumnValue::Percentile(offset) => {
             let mut sorted: Vec<f64> = sums(offset).collect();
             sorted.sort_unstable_by(f64::total_cmp);
