@@ -161,18 +161,9 @@ fn assignments() {
     check_token("select a set", "set", "", "nothing is set");
     check_token("select a set b = c", "set", "b", "`b` cannot be set");
     check_token("select a set $b == c", "set", "==", "unknown operator `==`");
-    check_token(
-        "select a set $b",
-        "set",
-        "",
-        "the assignment is not complete",
-    );
-    check_token(
-        "select a set $b =",
-        "set",
-        "",
-        "the assignment is not complete",
-    );
+    for query in ["select a set $b", "select a set $b ="] {
+        check_token(query, "set", "", "the assignment is not complete");
+    }
     let unknown = "unknown function `nofunc`";
     check_token("select a set $b = nofunc(c)", "set", "nofunc(c)", unknown);
     check_token(
