@@ -19,6 +19,10 @@ pub enum Kind {
     Raw,
     /// The comments.
     Comments,
+    /// The call graph for Graphviz.
+    Dot,
+    /// The call graph for KCachegrind.
+    Callgrind,
     /// The filtered profile.
     Proto,
     /// The table as a profile.
@@ -39,7 +43,7 @@ impl Kind {
             _ if options.node_count == -1 => adjusted.node_count = GRAPH_NODES,
             _ => {}
         }
-        if matches!(self, Kind::Proto | Kind::Raw) {
+        if matches!(self, Kind::Proto | Kind::Raw | Kind::Callgrind) {
             trim = false;
             adjusted.granularity = Granularity::Addresses;
         }
@@ -51,8 +55,18 @@ impl Kind {
         adjusted
     }
 
+    /// Whether the report is a picture, which is trimmed for the eye and shows labels.
+    pub(crate) fn is_picture(&self) -> bool {
+        matches!(self, Kind::Dot)
+    }
+
+    /// Whether the report can only hold whole numbers.
+    pub(crate) fn has_integers(&self) -> bool {
+        matches!(self, Kind::Callgrind)
+    }
+
     /// Whether the report keeps the binaries apart that a function comes from.
     pub(crate) fn keeps_objects(&self) -> bool {
-        matches!(self, Kind::Raw)
+        matches!(self, Kind::Raw | Kind::Callgrind)
     }
 }

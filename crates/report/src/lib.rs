@@ -24,7 +24,10 @@
 
 #![forbid(unsafe_code)]
 
+mod callgrind;
+mod color;
 mod columns;
+mod dot;
 mod duration;
 mod error;
 mod filter;
@@ -44,6 +47,7 @@ mod prepare;
 mod proto;
 mod raw;
 mod sample_type;
+mod short_name;
 mod tags;
 mod top;
 mod traces;

@@ -34,33 +34,38 @@ pub(crate) fn clean(path: &str) -> String {
     }
 }
 
-/// A source path without the prefix that only the machine of the build knows.
-///
-/// `trim_path` lists prefixes, separated by colons. Without any, the path is cut behind the name of
-/// a directory of `source_path` that occurs in it.
-pub(crate) fn trim<'a>(path: &'a str, trim_path: &str, source_path: &str) -> &'a str {
-    if trim_path.is_empty() {
-        let cut = split_list(source_path).find_map(|directory| {
-            path.split_once(&format!("/{}/", base(directory)))
-                .map(|(_, rest)| rest)
-        });
-        if let Some(rest) = cut {
-            return rest;
+/// How source paths lose the prefix that only the machine of the build knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PathTrim<'a> {
+    /// Prefixes, separated by colons.
+    pub(crate) trim_path: &'a str,
+    /// Directories of sources, separated by colons. Without prefixes a path is cut behind the name
+    /// of one of these that occurs in it.
+    pub(crate) source_path: &'a str,
+}
+
+impl PathTrim<'_> {
+    /// The path without its prefix.
+    pub(crate) fn apply<'p>(&self, path: &'p str) -> &'p str {
+        if self.trim_path.is_empty() {
+            let cut = split_list(self.source_path).find_map(|directory| {
+                path.split_once(&format!("/{}/", base(directory)))
+                    .map(|(_, rest)| rest)
+            });
+            if let Some(rest) = cut {
+                return rest;
+            }
         }
-    }
-    let prefixes = split_list(trim_path).chain(["/proc/self/cwd/./", "/proc/self/cwd/"]);
-    for prefix in prefixes {
-        let rest = match prefix.ends_with('/') {
+        let prefixes = split_list(self.trim_path);
+        let mut prefixes = prefixes.chain(["/proc/self/cwd/./", "/proc/self/cwd/"]);
+        let rest = prefixes.find_map(|prefix| match prefix.ends_with('/') {
             true => path.strip_prefix(prefix),
             false => path
                 .strip_prefix(prefix)
                 .and_then(|rest| rest.strip_prefix('/')),
-        };
-        if let Some(rest) = rest {
-            return rest;
-        }
+        });
+        rest.unwrap_or(path)
     }
-    path
 }
 
 /// The entries of a list of paths separated by colons.
@@ -97,7 +102,15 @@ mod tests {
             ("/proc/self/cwd/x.rs", "", "", "x.rs"),
         ];
         for (path, trim_path, source_path, expected) in trimmed {
-            assert_eq!(trim(path, trim_path, source_path), expected, "{path}");
+            assert_eq!(
+                PathTrim {
+                    trim_path,
+                    source_path
+                }
+                .apply(path),
+                expected,
+                "{path}"
+            );
         }
         assert_eq!(
             (base("/bin/x"), base("/bin/x//"), base("/"), base("")),

@@ -22,7 +22,7 @@ pub(super) struct CommandLine {
 }
 
 /// Reports without an expression.
-const REPORTS: [(&str, Kind); 8] = [
+const REPORTS: [(&str, Kind); 10] = [
     ("top", Kind::Top),
     ("text", Kind::Top),
     ("tree", Kind::Tree),
@@ -30,6 +30,8 @@ const REPORTS: [(&str, Kind); 8] = [
     ("tags", Kind::Tags),
     ("raw", Kind::Raw),
     ("comments", Kind::Comments),
+    ("dot", Kind::Dot),
+    ("callgrind", Kind::Callgrind),
     ("proto", Kind::Proto),
 ];
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use dtail_profile::{Profile, Sample};
 
-use super::{Edge, EdgeId, Graph, Node, NodeId, NodeTable, Weight};
+use super::tags::TagCollector;
+use super::{Edge, EdgeId, Graph, Node, NodeId, NodeTable, TagRules, Weight};
 use crate::prepare::Weights;
 
 /// What a graph is made of, beside the values of its nodes.
@@ -16,12 +17,14 @@ pub(crate) struct Parts<'a> {
     pub(crate) kept: Option<&'a [bool]>,
     /// Whether there are edges.
     pub(crate) has_edges: bool,
+    /// Whether nodes have tags, and how they read.
+    pub(crate) tags: Option<TagRules<'a>>,
 }
 
 impl Graph {
     /// The graph of all samples of `profile`.
     pub(crate) fn new(profile: &Profile, table: &NodeTable, parts: Parts<'_>) -> Graph {
-        let mut builder = Builder::new(table, parts);
+        let mut builder = Builder::new(profile, table, parts);
         for sample in profile.samples.iter() {
             builder.add(sample);
         }
@@ -38,6 +41,7 @@ struct Builder<'a> {
     node_seen: Vec<u32>,
     edge_seen: Vec<u32>,
     sample: u32,
+    tags: Option<TagCollector<'a>>,
 }
 
 /// A call on the way down a stack.
@@ -49,7 +53,8 @@ struct Call {
 }
 
 impl<'a> Builder<'a> {
-    fn new(table: &'a NodeTable, parts: Parts<'a>) -> Builder<'a> {
+    fn new(profile: &'a Profile, table: &'a NodeTable, parts: Parts<'a>) -> Builder<'a> {
+        let nodes = table.infos.len();
         let node = |info: &_| Node {
             info: *info,
             ..Node::default()
@@ -62,9 +67,12 @@ impl<'a> Builder<'a> {
                 ..Graph::default()
             },
             edges: HashMap::new(),
-            node_seen: vec![0; table.infos.len()],
+            node_seen: vec![0; nodes],
             edge_seen: Vec::new(),
             sample: 0,
+            tags: parts
+                .tags
+                .map(|rules| TagCollector::new(profile, rules, nodes)),
         }
     }
 
@@ -75,6 +83,9 @@ impl<'a> Builder<'a> {
             return;
         }
         self.sample += 1;
+        if let Some(tags) = &mut self.tags {
+            tags.start(sample);
+        }
         let mut caller: Option<NodeId> = None;
         let mut is_residual = false;
         let table = self.table;
@@ -102,6 +113,7 @@ impl<'a> Builder<'a> {
         }
         if let Some(leaf) = caller.filter(|_| !is_residual) {
             self.graph.nodes[leaf as usize].flat.add(value, divisor);
+            self.tag(leaf, true, value, divisor);
         }
     }
 
@@ -111,6 +123,13 @@ impl<'a> Builder<'a> {
         if self.node_seen[index] != self.sample {
             self.node_seen[index] = self.sample;
             self.graph.nodes[index].cum.add(value, divisor);
+            self.tag(node, false, value, divisor);
+        }
+    }
+
+    fn tag(&mut self, node: NodeId, is_flat: bool, value: i64, divisor: i64) {
+        if let Some(tags) = &mut self.tags {
+            tags.add(node, is_flat, value, divisor);
         }
     }
 
@@ -140,6 +159,9 @@ impl<'a> Builder<'a> {
     /// Lists the nodes that have a value.
     fn finish(self) -> Graph {
         let mut graph = self.graph;
+        if let Some(tags) = self.tags {
+            (graph.tags, graph.tag_texts) = (tags.nodes, tags.texts);
+        }
         let drops_negative = self.parts.drops_negative;
         let is_listed = |node: &Node| {
             let (flat, cum) = (node.flat.sum, node.cum.sum);

@@ -1,15 +1,19 @@
 //! The call graph of a profile: nodes with their values, and the calls between them.
 
 mod build;
+mod entropy;
 mod name;
 mod nodes;
 mod order;
+mod redundant;
+mod tags;
 mod trim;
 
 pub(crate) use build::Parts;
 pub(crate) use name::NodeInfo;
 pub(crate) use nodes::NodeTable;
 pub(crate) use order::magnitude;
+pub(crate) use tags::{NodeTags, Tag, TagRules, TagText, TagTexts};
 pub(crate) use trim::Trimmed;
 
 /// Number of a node in [`Graph::nodes`].
@@ -24,6 +28,9 @@ pub(crate) struct Graph {
     pub(crate) edges: Vec<Edge>,
     /// The nodes that are shown, in order.
     pub(crate) listed: Vec<NodeId>,
+    /// The labels of each node; none unless the graph is for a picture.
+    pub(crate) tags: Vec<NodeTags>,
+    pub(crate) tag_texts: TagTexts,
 }
 
 /// A value, and for means the sum it is divided by.

@@ -22,48 +22,47 @@ pub(crate) struct NodeInfo {
 }
 
 impl NodeInfo {
-    /// The parts of the name that is printed: address, function, file and line, or what there is.
-    pub(crate) fn parts<'a>(&self, strings: &'a Strings) -> Vec<Cow<'a, str>> {
+    /// The parts of the name that is printed, function and file given as texts: address, function,
+    /// file and line, or what there is.
+    pub(crate) fn parts<'a>(
+        &self,
+        name: &'a str,
+        file: &'a str,
+        strings: &'a Strings,
+    ) -> Vec<Cow<'a, str>> {
         let mut parts = Vec::new();
         if self.address != 0 {
             parts.push(Cow::Owned(format!("{:016x}", self.address)));
         }
-        if !self.name.is_empty() {
-            parts.push(Cow::Borrowed(strings.get(self.name)));
+        if !name.is_empty() {
+            parts.push(Cow::Borrowed(name));
         }
-        parts.extend(self.place(strings));
-        parts
-    }
-
-    /// File and line, or what stands for a missing name.
-    fn place<'a>(&self, strings: &'a Strings) -> Option<Cow<'a, str>> {
-        let file = strings.get(self.file);
         if self.line != 0 {
             let column = if self.column == 0 {
                 String::new()
             } else {
                 format!(":{}", self.column)
             };
-            return Some(Cow::Owned(format!("{file}:{}{column}", self.line)));
+            parts.push(Cow::Owned(format!("{file}:{}{column}", self.line)));
+        } else if !file.is_empty() {
+            parts.push(Cow::Borrowed(file));
+        } else if name.is_empty() {
+            parts.push(self.object_name(strings));
         }
-        if !file.is_empty() {
-            return Some(Cow::Borrowed(file));
+        parts
+    }
+
+    /// What stands for a missing name: the binary, if it is known.
+    fn object_name<'a>(&self, strings: &Strings) -> Cow<'a, str> {
+        match strings.get(self.object) {
+            "" => Cow::Borrowed("<unknown>"),
+            object => Cow::Owned(format!("[{}]", path::base(object))),
         }
-        if !self.name.is_empty() {
-            return None;
-        }
-        let object = strings.get(self.object);
-        let unknown = Cow::Borrowed("<unknown>");
-        Some(if object.is_empty() {
-            unknown
-        } else {
-            format!("[{}]", path::base(object)).into()
-        })
     }
 
     /// The name as tables print it.
     pub(crate) fn printable<'a>(&self, strings: &'a Strings) -> Cow<'a, str> {
-        let mut parts = self.parts(strings);
+        let mut parts = self.parts(strings.get(self.name), strings.get(self.file), strings);
         if parts.len() == 1 {
             return parts.swap_remove(0);
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use dtail_profile::{Line, LocationId, Profile, StringId};
 
 use super::{NodeId, NodeInfo};
-use crate::path;
+use crate::path::{self, PathTrim};
 
 /// The nodes of a profile, and for every location the nodes of its lines, innermost first.
 #[derive(Debug, Default)]
@@ -21,10 +21,8 @@ pub(crate) struct NodeTable {
 pub(crate) struct NodeRules<'a> {
     /// Functions of different binaries are different nodes.
     pub(crate) keeps_objects: bool,
-    /// Prefixes taken off source paths.
-    pub(crate) trim_path: &'a str,
-    /// Directories of sources; their names are looked for in the paths when nothing is trimmed.
-    pub(crate) source_path: &'a str,
+    /// What is taken off source paths; nothing at all when missing.
+    pub(crate) trim: Option<PathTrim<'a>>,
 }
 
 impl NodeTable {
@@ -94,11 +92,8 @@ fn cleaned_files(profile: &mut Profile, rules: NodeRules<'_>) -> Vec<StringId> {
     for function in &profile.functions {
         let strings = &mut profile.strings;
         files.push(*cleaned.entry(function.filename).or_insert_with(|| {
-            let trimmed = path::trim(
-                strings.get(function.filename),
-                rules.trim_path,
-                rules.source_path,
-            );
+            let file = strings.get(function.filename);
+            let trimmed = rules.trim.map_or(file, |trim| trim.apply(file));
             if trimmed.is_empty() {
                 return StringId::EMPTY;
             }

@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 
 use dtail_profile::Strings;
 
-use super::{EdgeId, Graph, Node};
+use super::{Edge, EdgeId, Graph, Node, NodeId};
 use crate::options::Sort;
 
 impl Graph {
@@ -25,12 +25,28 @@ impl Graph {
         self.listed = listed;
     }
 
+    /// Orders the listed nodes for a picture: most interesting first, then by name.
+    pub(crate) fn sort_by_score(&mut self, strings: &Strings) {
+        let listed = std::mem::take(&mut self.listed);
+        let score = |id: &NodeId| (magnitude(self.score(self.node(*id))), *id);
+        let mut scored: Vec<(i64, NodeId)> = listed.iter().map(score).collect();
+        scored.sort_by(|(left_score, left), (right_score, right)| {
+            let (left, right) = (self.node(*left), self.node(*right));
+            right_score
+                .cmp(left_score)
+                .then_with(|| compare_names(left, right, strings))
+                .then_with(|| magnitude(right.flat.sum).cmp(&magnitude(left.flat.sum)))
+                .then_with(|| compare_fingerprints(left, right, strings))
+        });
+        self.listed = scored.into_iter().map(|(_, id)| id).collect();
+    }
+
     /// Edges in the order in which they are printed: heaviest first, then by the names at the ends.
     pub(crate) fn sorted_edges(&self, edges: &[EdgeId], strings: &Strings) -> Vec<EdgeId> {
         let mut sorted = edges.to_vec();
         sorted.sort_by(|left, right| {
             let (left, right) = (self.edge(*left), self.edge(*right));
-            let key = |edge: &super::Edge| Reverse(magnitude(edge.weight.sum));
+            let key = |edge: &Edge| Reverse(magnitude(edge.weight.sum));
             let names = |left, right| compare_names(self.node(left), self.node(right), strings);
             key(left)
                 .cmp(&key(right))

@@ -2,8 +2,9 @@
 
 use super::nodes::NodeRules;
 use super::order::magnitude;
-use super::{Graph, NodeId, NodeTable, Parts};
+use super::{EdgeId, Graph, NodeId, NodeTable, NodeTags, Parts, TagRules};
 use crate::number::to_integer;
+use crate::path::PathTrim;
 use crate::prepare::Report;
 
 /// A graph as it is shown, and what was left out.
@@ -23,24 +24,52 @@ impl Report {
     pub(crate) fn node_table(&mut self) -> NodeTable {
         let rules = NodeRules {
             keeps_objects: self.kind.keeps_objects(),
-            trim_path: &self.options.trim_path,
-            source_path: &self.options.source_path,
+            trim: Some(PathTrim {
+                trim_path: &self.options.trim_path,
+                source_path: &self.options.source_path,
+            }),
         };
         NodeTable::new(&mut self.profile, rules)
     }
 
-    fn parts<'a>(&self, kept: Option<&'a [bool]>, has_edges: bool) -> Parts<'a> {
-        let drops_negative = self.options.drop_negative;
-        Parts {
-            weights: self.weights,
-            drops_negative,
-            kept,
-            has_edges,
+    fn graph(&self, table: &NodeTable, kept: Option<&[bool]>) -> Graph {
+        let rules = TagRules {
+            units: &self.label_units,
+            output_unit: &self.output_unit,
+        };
+        let mut graph = Graph::new(
+            &self.profile,
+            table,
+            Parts {
+                weights: self.weights,
+                drops_negative: self.options.drop_negative,
+                kept,
+                has_edges: true,
+                tags: self.kind.is_picture().then_some(rules),
+            },
+        );
+        self.sort(&mut graph);
+        graph
+    }
+
+    fn sort(&self, graph: &mut Graph) {
+        if self.kind.is_picture() {
+            graph.sort_by_score(&self.profile.strings);
+        } else {
+            graph.sort(self.options.sort, &self.profile.strings);
         }
     }
 
-    fn graph(&self, table: &NodeTable, kept: Option<&[bool]>) -> Graph {
-        Graph::new(&self.profile, table, self.parts(kept, true))
+    /// The values of all nodes: enough to judge which are too small.
+    fn values(&self, table: &NodeTable) -> Graph {
+        let parts = Parts {
+            weights: self.weights,
+            drops_negative: self.options.drop_negative,
+            kept: None,
+            has_edges: false,
+            tags: None,
+        };
+        Graph::new(&self.profile, table, parts)
     }
 
     /// The graph without small nodes and edges, limited to the number of nodes asked for, sorted.
@@ -49,19 +78,11 @@ impl Report {
     /// caller and its callees is known only there.
     pub(crate) fn trimmed_graph(&mut self) -> Trimmed {
         let table = self.node_table();
-        let all = Graph::new(&self.profile, &table, self.parts(None, false));
-        let total = all
-            .listed
-            .iter()
-            .fold(0i64, |sum, id| sum.wrapping_add(all.node(*id).flat.sum));
-        let cutoff = |fraction: f64| magnitude(to_integer(total as f64 * fraction));
-        let (node_cutoff, edge_cutoff) = (
-            cutoff(self.options.node_fraction),
-            cutoff(self.options.edge_fraction),
-        );
-        let is_large = |id: &&NodeId| magnitude(all.node(**id).cum.sum) >= node_cutoff;
+        let all = self.values(&table);
+        let cutoffs = self.cutoffs(&all);
+        let is_large = |id: &&NodeId| magnitude(all.node(**id).cum.sum) >= cutoffs.node;
         let large: Vec<NodeId> = all.listed.iter().filter(is_large).copied().collect();
-        let dropped_nodes = if node_cutoff > 0 {
+        let dropped_nodes = if cutoffs.node > 0 {
             all.listed.len() - large.len()
         } else {
             0
@@ -70,14 +91,21 @@ impl Report {
         let kept = (dropped_nodes > 0).then(|| mask(&table, &large));
         let mut graph = self.graph(&table, kept.as_deref());
         let nodes_before_limit = graph.listed.len();
-        graph.sort(self.options.sort, &self.profile.strings);
-        let limit = usize::try_from(self.options.node_count).unwrap_or(0);
-        if limit > 0 && limit < graph.listed.len() {
-            let top = mask(&table, &graph.listed[..limit]);
-            graph = self.graph(&table, Some(&top));
-            graph.sort(self.options.sort, &self.profile.strings);
+        if let Some(limit) = usize::try_from(self.options.node_count)
+            .ok()
+            .filter(|n| *n > 0)
+        {
+            graph.drop_small(cutoffs);
+            let top = graph.first_nodes(limit);
+            if top.len() < graph.listed.len() {
+                let top = mask(&table, top);
+                graph = self.graph(&table, Some(&top));
+            }
         }
-        let dropped_edges = graph.drop_small_edges(edge_cutoff);
+        let dropped_edges = graph.drop_small(cutoffs);
+        if self.kind.is_picture() {
+            graph.drop_redundant_edges(&self.profile.strings);
+        }
         Trimmed {
             graph,
             nodes_before_limit,
@@ -86,10 +114,21 @@ impl Report {
         }
     }
 
+    fn cutoffs(&self, all: &Graph) -> Cutoffs {
+        let flat = all.listed.iter().map(|id| all.node(*id).flat.sum);
+        let total = flat.fold(0, i64::wrapping_add) as f64;
+        let cutoff = |fraction: f64| magnitude(to_integer(total * fraction));
+        Cutoffs {
+            node: cutoff(self.options.node_fraction),
+            edge: cutoff(self.options.edge_fraction),
+        }
+    }
+
     /// Chooses one unit for all numbers of the report, where the unit is left to it.
     ///
     /// It is the natural unit of the smallest value shown, unless that is tiny beside the total:
-    /// then a value a hundred times as large decides, which leaves the smallest two decimals.
+    /// then a value a hundred times as large decides, which leaves the smallest two decimals where
+    /// the report can have decimals.
     pub(crate) fn choose_unit(&mut self, graph: &Graph) {
         if self.output_unit != "minimum" || graph.listed.is_empty() {
             return;
@@ -102,7 +141,8 @@ impl Report {
         let most = self.divided(self.total);
         let natural = |value| crate::measurement::scale(value, &self.unit, "minimum").unit;
         let mut unit = natural(least);
-        if unit != natural(most) && least.wrapping_mul(100) < most {
+        let is_tiny = least.wrapping_mul(100) < most && !self.kind.has_integers();
+        if unit != natural(most) && is_tiny {
             unit = natural(least.wrapping_mul(100));
         }
         let chosen = if unit.is_empty() {
@@ -114,6 +154,13 @@ impl Report {
     }
 }
 
+/// Values below which nodes, their tags, and edges are too small to show.
+#[derive(Clone, Copy, Debug)]
+struct Cutoffs {
+    node: i64,
+    edge: i64,
+}
+
 /// Which nodes of the table are among `ids`.
 fn mask(table: &NodeTable, ids: &[NodeId]) -> Vec<bool> {
     let mut mask = vec![false; table.infos.len()];
@@ -123,24 +170,29 @@ fn mask(table: &NodeTable, ids: &[NodeId]) -> Vec<bool> {
     mask
 }
 
+/// Tags of a node that count as nodes when the nodes of a picture are limited.
+const TAGS_COUNTED: usize = 4;
+
 impl Graph {
-    /// Takes the edges into listed nodes away that weigh less than `cutoff`; says how many.
-    pub(crate) fn drop_small_edges(&mut self, cutoff: i64) -> usize {
-        let mut dropped = 0;
-        for target in &self.listed {
-            let edges = &self.edges;
-            let is_small = |id: &u32| magnitude(edges[*id as usize].weight.sum) < cutoff;
-            let inward = &mut self.nodes[*target as usize].inward;
-            let small: Vec<u32> = inward.iter().copied().filter(|id| is_small(id)).collect();
-            inward.retain(|id| !is_small(id));
-            for id in &small {
-                let source = self.edges[*id as usize].source;
-                self.nodes[source as usize]
-                    .outward
-                    .retain(|other| other != id);
-            }
-            dropped += small.len();
-        }
-        dropped
+    /// The first nodes of the list; the tags of a picture count as nodes.
+    fn first_nodes(&self, limit: usize) -> &[NodeId] {
+        let mut count = 0;
+        let mut taken = self.listed.iter().position(|id| {
+            let tags = self.tags.get(*id as usize).map_or(0, NodeTags::count);
+            count += 1 + tags.min(TAGS_COUNTED);
+            count >= limit
+        });
+        taken = taken.map(|last| last + 1);
+        &self.listed[..taken.unwrap_or(limit).min(self.listed.len())]
+    }
+
+    /// Takes tags and edges of listed nodes away that are too small; says how many edges.
+    fn drop_small(&mut self, cutoffs: Cutoffs) -> usize {
+        self.drop_small_tags(cutoffs.node);
+        let inward = self.listed.iter().flat_map(|id| &self.node(*id).inward);
+        let is_small = |id: &EdgeId| magnitude(self.edge(*id).weight.sum) < cutoffs.edge;
+        let small: Vec<EdgeId> = inward.copied().filter(is_small).collect();
+        small.iter().for_each(|edge| self.remove_edge(*edge));
+        small.len()
     }
 }
