@@ -1,4 +1,4 @@
-//! CPU and memory profiles of a running Rust program, in the format of pprof.
+#![doc = include_str!("../README.md")]
 
 mod active;
 mod builder;
