@@ -23,6 +23,9 @@ const EVERYWHERE: f64 = 0.99;
 /// So many functions above all others are looked for.
 const MOST_EVERYWHERE: usize = 40;
 
+/// Frames of the standard library, which allocate on behalf of their callers.
+const LIBRARY: &str = r"^(<|<&?(mut )?(\w+|\[.*) as <?)?(alloc|core|std|hashbrown)::";
+
 /// What was found in one profile.
 #[derive(Debug)]
 pub(crate) struct Analysis {
@@ -37,6 +40,9 @@ pub(crate) struct Analysis {
     /// How many functions were left out of `by_cum`, as every sample goes
     /// through them.
     pub(crate) everywhere: usize,
+    /// The functions outside the standard library that memory was allocated in;
+    /// empty for a profile of something else.
+    pub(crate) allocating: Vec<TopRow>,
     /// What percentages refer to.
     pub(crate) total: i64,
     /// The heaviest path, root first.
@@ -62,6 +68,8 @@ pub(crate) struct Document<'a> {
     trust: Vec<String>,
     top_flat: Vec<Row<'a>>,
     top_cum: Vec<Row<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allocating: Vec<Row<'a>>,
     heaviest_path: &'a [PathStep],
     next: &'a [String],
 }
@@ -87,9 +95,8 @@ impl Analysis {
             ..LoadOptions::default()
         };
         let (profile, _) = report::load(vec![profile], Vec::new(), &options).with_context(named)?;
-        let mut flat = top(&profile, Sort::Flat, rows).with_context(named)?;
-        flat.rows.retain(|row| row.flat != 0);
-        let cum = top(&profile, Sort::Cum, rows + MOST_EVERYWHERE).with_context(named)?;
+        let flat = top(&profile, Sort::Flat, rows, "").with_context(named)?;
+        let cum = top(&profile, Sort::Cum, rows + MOST_EVERYWHERE, "").with_context(named)?;
         let total = flat.total;
         let largest = cum.rows.first().map_or(0, |row| row.cum);
         let (everywhere, telling): (Vec<TopRow>, Vec<TopRow>) = cum
@@ -98,13 +105,22 @@ impl Analysis {
             .partition(|row| is_everywhere(row, largest));
         let entry = Entry::of_profile(path, &profile);
         let contents = Contents::of(&profile);
+        let allocating = match contents.unit.as_str() {
+            "bytes" => {
+                top(&profile, Sort::Flat, rows, LIBRARY)
+                    .with_context(named)?
+                    .rows
+            }
+            _ => Vec::new(),
+        };
         let next = advice::lines(&entry, &contents, &flat.rows, total);
         Ok(Analysis {
             entry,
             contents,
-            by_flat: flat.rows,
+            by_flat: flat.rows.into_iter().filter(|row| row.flat != 0).collect(),
             by_cum: telling.into_iter().take(rows).collect(),
             everywhere: everywhere.len(),
+            allocating: allocating.into_iter().filter(|row| row.flat != 0).collect(),
             total,
             path: path_of(&profile),
             next,
@@ -118,6 +134,7 @@ impl Analysis {
             trust: trust::statements(&self.contents),
             top_flat: self.by_flat.iter().map(Row::of).collect(),
             top_cum: self.by_cum.iter().map(Row::of).collect(),
+            allocating: self.allocating.iter().map(Row::of).collect(),
             heaviest_path: &self.path,
             next: &self.next,
         }
@@ -134,13 +151,16 @@ impl<'a> Row<'a> {
     }
 }
 
-fn top(profile: &Profile, sort: Sort, rows: usize) -> Result<TopReport, report::Error> {
+/// The table of `profile`, the frames that match `hide` counted for their callers.
+fn top(profile: &Profile, sort: Sort, rows: usize, hide: &str) -> Result<TopReport, report::Error> {
     let node_count = i64::try_from(rows).unwrap_or(i64::MAX);
+    let hide = hide.to_owned();
     report::top(
         profile,
         &Options {
             sort,
             node_count,
+            hide,
             ..Options::default()
         },
     )

@@ -95,8 +95,8 @@ pub(crate) fn brief(files: &[PathBuf], page: &Page, out: &mut dyn Write) -> io::
         .filter(|analysis| analysis.contents.value_kind == "alloc_space")
     {
         let total = figure::value(analysis.total, &analysis.contents.unit);
-        let title = format!("Allocations: {total} in {}", analysis.entry.path.display());
-        table(out, page, &title, &analysis.by_flat, analysis.total)?;
+        let title = format!("Allocated: {total} in {}", analysis.entry.path.display());
+        table(out, page, &title, &analysis.allocating, analysis.total)?;
     }
     Ok(())
 }
@@ -113,6 +113,9 @@ fn write(out: &mut dyn Write, page: &Page, analysis: &Analysis) -> io::Result<()
     };
     let title = format!("Top {} by cum: with what it calls{except}", cum.len());
     table(out, page, &title, cum, analysis.total)?;
+    let title =
+        "Where memory is allocated: what the standard library allocates counts for its callers";
+    table(out, page, title, &analysis.allocating, analysis.total)?;
     heaviest_path(out, page, analysis)?;
     next(out, page, &analysis.next)
 }

@@ -88,13 +88,28 @@ fn a_cpu_profile_is_read_from_head_to_advice() {
 #[test]
 fn an_allocation_profile_shows_its_own_value() {
     let tools = Tools::new();
-    let profile = alloc_profile(&[("main;read", 30 << 20), ("main;parse", 10 << 20)], &[]);
+    let stacks = [
+        ("main;read;alloc::vec::from_elem", 30 << 20),
+        (
+            "main;parse;<alloc::vec::Vec<T> as core::iter::FromIterator<T>>::from_iter",
+            10 << 20,
+        ),
+        (
+            "main;<own::Row as core::clone::Clone>::clone;<T as core::clone::Clone>::clone",
+            10 << 20,
+        ),
+    ];
+    let profile = alloc_profile(&stacks, &[]);
     tools.write("dmap_alloc_20261123_120000.prof", profile.encode_gzip());
     let run = tools.run("profile analyze dmap_alloc_20261123_120000.prof");
     let expected = [
-        "What     alloc profile of dmap: 40MB of alloc_space",
+        "What     alloc profile of dmap: 50MB of alloc_space",
         "Rate     one sample in 512kB allocated, on average",
-        "      30MB 75.00%       30MB 75.00%  read",
+        "      30MB 60.00%       30MB 60.00%  alloc::vec::from_elem",
+        "Where memory is allocated: what the standard library allocates counts for its callers",
+        "      30MB 60.00%       30MB 60.00%  read",
+        "      10MB 20.00%       10MB 20.00%  <own::Row as core::clone::Clone>::clone",
+        "      10MB 20.00%       10MB 20.00%  parse",
     ];
     check_lines(&run, &expected);
 }
