@@ -13,8 +13,8 @@ use crate::job;
 ///
 /// A query selects fields and aggregates of them, grouped:
 ///
-///     dmap 'from STATS select count($line),avg($goroutines) group by $hostname' app.log
-///     dmap 'select count($line),user group by user logformat csv' users.csv
+///   dmap 'from STATS select count($line),avg($goroutines) group by $hostname' app.log
+///   dmap 'select count($line),user group by user logformat csv' users.csv
 ///
 /// The result is a table of at most ten rows unless the query has a `limit`, or a CSV file when it
 /// has an `outfile`. The exit status is 0, 1 when some file could not be read or written, and 2
