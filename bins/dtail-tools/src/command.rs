@@ -6,20 +6,21 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{profile, spelling};
+use crate::{pprof, profile, spelling};
 
-const COMMANDS: &[&str] = &["profile", "help"];
+const COMMANDS: &[&str] = &["profile", "pprof", "help"];
 
 const USAGE: &str = "\
 Examples:
   dtail-tools profile                      profile dcat, dgrep and dmap on test data
   dtail-tools profile list -dir profiles   one line for each profile
-  dtail-tools profile analyze FILE         what a profile says
+  dtail-tools pprof -top FILE              the table of `go tool pprof`
 
 Usage: dtail-tools COMMAND [FLAGS] [FILE]...
 
 Commands:
   profile   make, list and analyse profiles
+  pprof     read profiles as `go tool pprof` does, with its flags
   help      print this text
 
 `dtail-tools COMMAND -h` lists the flags of a command.
@@ -32,6 +33,7 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
     };
     match &*command.to_string_lossy() {
         "profile" => profile::run(rest),
+        "pprof" => pprof::run(rest),
         "help" | "-h" | "-help" | "--help" => print(USAGE),
         "version" | "-version" | "--version" => print(concat!(
             "DTail ",

@@ -9,6 +9,7 @@
 use std::{env, ffi::OsString, process::ExitCode};
 
 mod command;
+mod pprof;
 mod profile;
 mod spelling;
 

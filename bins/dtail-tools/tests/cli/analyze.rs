@@ -86,6 +86,28 @@ fn a_cpu_profile_is_read_from_head_to_advice() {
 }
 
 #[test]
+fn the_commands_that_it_suggests_work() {
+    let (tools, _) = with_cpu_profile("it's a_cpu_20261123_120000.prof");
+    let mut command = tools.command(&["profile", "analyze"]);
+    let run = Run::of(
+        command
+            .arg("it's a_cpu_20261123_120000.prof")
+            .output()
+            .unwrap(),
+    );
+    let commands = run
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("  dtail-tools "));
+    let outputs: Vec<Run> = commands.map(|line| tools.shell(line)).collect();
+    assert_eq!(outputs.len(), 2);
+    for output in outputs {
+        assert_eq!(output.code, Some(0), "{output:?}");
+        assert!(output.stdout.contains("regex::find"), "{output:?}");
+    }
+}
+
+#[test]
 fn an_allocation_profile_shows_its_own_value() {
     let tools = Tools::new();
     let stacks = [

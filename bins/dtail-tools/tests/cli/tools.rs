@@ -52,6 +52,18 @@ impl Tools {
         Run::of(self.command(&args).output().unwrap())
     }
 
+    /// Runs a line as a shell does, with `dtail-tools` on its path.
+    pub(crate) fn shell(&self, line: &str) -> Run {
+        let exe = Path::new(env!("CARGO_BIN_EXE_dtail-tools"));
+        let path = format!("{}:/usr/bin:/bin", exe.parent().unwrap().display());
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", line])
+            .current_dir(self.dir.path())
+            .env("PATH", path);
+        Run::of(command.output().unwrap())
+    }
+
     /// Writes `bytes` as the file `name`, its directory made when missing.
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
