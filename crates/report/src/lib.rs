@@ -1,7 +1,7 @@
 //! Profiles to reports, with the rules and the bytes of `pprof`.
 //!
 //! [`Report`] prepares a profile for one kind of report: label frames, filters, granularity and the
-//! total that percentages refer to. The modules of the kinds then write it as text; [`mod@top`] also
+//! total that percentages refer to. The modules of the kinds then write it as text; [`top()`] also
 //! gives its rows as values.
 //!
 //! Profiles in, text and values out: no file, no socket, no clock, no environment. Source code and

@@ -10,7 +10,7 @@
 //! * [`Profile::encode`] and [`Profile::encode_gzip`] write every field back;
 //! * [`ProfileBuilder`] makes a profile from frames and values;
 //! * [`Profile::check`] states what every valid profile satisfies;
-//! * [`merge`] adds profiles up.
+//! * [`merge()`] adds profiles up.
 //!
 //! Bytes in, values out: the crate opens no file and reads no clock. It computes no report: flat
 //! and cumulative values, graphs and filters by name are the business of its users.
