@@ -68,10 +68,10 @@ fn the_status_says_whether_anything_matched() {
 fn a_bad_pattern_is_wrong_usage() {
     dgrep()
         .run("-regex (a a")
-        .is(2, "", "dgrep: -regex (a: unclosed group\n");
+        .is(2, "", "dgrep: -regex (a: missing closing )\n");
     dgrep()
         .run("-grep [ a")
-        .is(2, "", "dgrep: -grep [: unclosed character class\n");
+        .is(2, "", "dgrep: -grep [: missing closing ]\n");
     let expected = "dgrep: -regex: no regular expression given\n";
     dgrep().run("-regex= a").is(2, "", expected);
 }

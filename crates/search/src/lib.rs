@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod dialect;
 mod files;
 mod lines;
 mod matcher;
@@ -19,7 +20,7 @@ mod selection;
 mod sink;
 
 pub use files::{Problem, Search, Summary};
-pub use matcher::{Matcher, PatternError};
+pub use matcher::{Matcher, PatternError, Scan};
 pub use printer::{Layout, Printer};
 pub use selection::{Selection, Window};
 pub use sink::{Run, Sink};

@@ -7,6 +7,7 @@ use grep_matcher::{LineMatchKind, Matcher as _};
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use memchr::memmem::Finder;
 
+use crate::dialect::{self, Translation};
 use crate::lines::{content, line_at};
 
 /// Says which lines match a pattern.
@@ -23,13 +24,19 @@ enum Kind {
     Everything,
     /// The text itself.
     Literal(Box<Finder<'static>>),
-    /// Cannot match a `\n`, so that it may run over whole blocks.
-    Blocks(Box<RegexMatcher>),
-    /// Must be shown one line at a time.
-    Lines(Box<RegexMatcher>),
+    Regex(Box<Regex>),
 }
 
-/// A pattern that is no regular expression.
+#[derive(Clone, Debug)]
+struct Regex {
+    engine: RegexMatcher,
+    /// Cannot match a `\n`, so it may run over many lines at once.
+    spans_lines: bool,
+    /// A byte that is no UTF-8 may matter, which the engine does not see as a character.
+    sees_invalid: bool,
+}
+
+/// A pattern that is no regular expression. Shown as `PATTERN: reason`.
 #[derive(Debug)]
 pub struct PatternError {
     pattern: String,
@@ -53,8 +60,8 @@ impl Matcher {
         }
     }
 
-    /// Matches the lines in which `pattern` is found. `.` and `.*` stand for every line, and text
-    /// without any special character for itself.
+    /// Matches the lines in which `pattern`, a regular expression as Go writes them, is found. `.`
+    /// and `.*` stand for every line, and text without any special character for itself.
     ///
     /// # Errors
     /// When the pattern is no regular expression.
@@ -62,10 +69,12 @@ impl Matcher {
         let kind = match pattern {
             "." | ".*" => Kind::Everything,
             _ if is_literal(pattern) => Kind::Literal(Box::new(Finder::new(pattern).into_owned())),
-            _ => regex(pattern).map_err(|error| PatternError {
-                pattern: pattern.to_owned(),
-                reason: last_line(&error.to_string()),
-            })?,
+            _ => Kind::Regex(Box::new(Regex::new(pattern).map_err(|reason| {
+                PatternError {
+                    pattern: pattern.to_owned(),
+                    reason,
+                }
+            })?)),
         };
         Ok(Matcher { kind })
     }
@@ -76,65 +85,143 @@ impl Matcher {
         matches!(self.kind, Kind::Everything)
     }
 
-    /// The first matching line of `block` at or after `from`, which is the start of a line.
-    pub fn find_line(&self, block: &[u8], from: usize) -> Option<Range<usize>> {
-        match &self.kind {
-            Kind::Everything => line_at(block, from),
-            Kind::Literal(finder) => line_at(block, from + finder.find(&block[from..])?),
-            Kind::Blocks(regex) => find_in_block(regex, block, from),
-            Kind::Lines(regex) => find_by_line(regex, block, from),
+    /// Looks for matching lines in `block`, a run of whole lines.
+    pub fn scan<'a>(&'a self, block: &'a [u8]) -> Scan<'a> {
+        let clean = match &self.kind {
+            Kind::Regex(regex) if regex.sees_invalid && !block.is_ascii() => 0,
+            _ => block.len(),
+        };
+        Scan {
+            matcher: self,
+            block,
+            clean,
         }
+    }
+}
+
+/// A pass over the lines of one block.
+#[derive(Debug)]
+pub struct Scan<'a> {
+    matcher: &'a Matcher,
+    block: &'a [u8],
+    /// Up to here nothing hinders the engine: the start of a line with invalid UTF-8, or the end.
+    clean: usize,
+}
+
+impl Scan<'_> {
+    /// The first matching line at or after `from`, which is the start of a line and never goes back.
+    pub fn next_line(&mut self, from: usize) -> Option<Range<usize>> {
+        match &self.matcher.kind {
+            Kind::Everything => line_at(self.block, from),
+            Kind::Literal(finder) => {
+                let at = finder.find(&self.block[from..])?;
+                line_at(self.block, from + at)
+            }
+            Kind::Regex(regex) => self.next_match(regex, from),
+        }
+    }
+
+    fn next_match(&mut self, regex: &Regex, from: usize) -> Option<Range<usize>> {
+        let mut from = from;
+        loop {
+            if from >= self.clean && self.clean < self.block.len() {
+                self.clean = clean_until(self.block, from);
+            }
+            if let Some(line) = regex.next_line(&self.block[..self.clean], from) {
+                return Some(line);
+            }
+            if self.clean == self.block.len() {
+                return None;
+            }
+            let dirty = line_at(self.block, self.clean)?;
+            if regex.matches(&with_replacements(content(&self.block[dirty.clone()]))) {
+                return Some(dirty);
+            }
+            from = dirty.end;
+        }
+    }
+}
+
+impl Regex {
+    fn new(pattern: &str) -> Result<Self, String> {
+        let translated = dialect::translate(pattern).map_err(|error| error.to_string())?;
+        let Translation {
+            pattern,
+            sees_invalid,
+        } = translated;
+        let mut builder = RegexMatcherBuilder::new();
+        builder.dfa_size_limit(4 << 20);
+        if let Ok(engine) = builder.clone().line_terminator(Some(b'\n')).build(&pattern) {
+            return Ok(Regex {
+                engine,
+                spans_lines: true,
+                sees_invalid,
+            });
+        }
+        let engine = builder
+            .build(&pattern)
+            .map_err(|error| last_line(&error.to_string()))?;
+        Ok(Regex {
+            engine,
+            spans_lines: false,
+            sees_invalid,
+        })
+    }
+
+    /// The first matching line of `block` at or after `from`.
+    fn next_line(&self, block: &[u8], from: usize) -> Option<Range<usize>> {
+        let mut from = from;
+        while from < block.len() {
+            let (at, confirmed) = if self.spans_lines {
+                self.find(&block[from..])?
+            } else {
+                (0, false)
+            };
+            let line = line_at(block, from + at)?;
+            if confirmed || self.matches(content(&block[line.clone()])) {
+                return Some(line);
+            }
+            from = line.end;
+        }
+        None
+    }
+
+    /// Where a line may match, and whether it does for certain. The engine has no errors.
+    fn find(&self, text: &[u8]) -> Option<(usize, bool)> {
+        match self.engine.find_candidate_line(text).unwrap_or_default()? {
+            LineMatchKind::Confirmed(at) => Some((at, true)),
+            LineMatchKind::Candidate(at) => Some((at, false)),
+        }
+    }
+
+    fn matches(&self, line: &[u8]) -> bool {
+        self.engine.is_match(line).unwrap_or_default()
     }
 }
 
 fn is_literal(pattern: &str) -> bool {
-    !pattern.is_empty() && !pattern.contains(|c: char| r".+*?^$[]{}()|\".contains(c))
+    !pattern.is_empty() && !pattern.contains(|c: char| ".+*?^$[]{}()|\\\n".contains(c))
 }
 
-fn regex(pattern: &str) -> Result<Kind, grep_regex::Error> {
-    let mut builder = RegexMatcherBuilder::new();
-    builder.multi_line(true);
-    match builder.clone().line_terminator(Some(b'\n')).build(pattern) {
-        Ok(regex) => Ok(Kind::Blocks(Box::new(regex))),
-        Err(_) => builder
-            .build(pattern)
-            .map(|regex| Kind::Lines(Box::new(regex))),
-    }
-}
-
-/// A `RegexMatcher` never fails: its error type has no values.
-fn find_in_block(regex: &RegexMatcher, block: &[u8], from: usize) -> Option<Range<usize>> {
-    let mut from = from;
-    while from < block.len() {
-        let found = regex
-            .find_candidate_line(&block[from..])
-            .unwrap_or_default()?;
-        let (at, confirmed) = match found {
-            LineMatchKind::Confirmed(at) => (at, true),
-            LineMatchKind::Candidate(at) => (at, false),
-        };
-        let line = line_at(block, from + at)?;
-        if confirmed || is_match(regex, &block[line.clone()]) {
-            return Some(line);
+/// The start of the first line at or after `from` that is no UTF-8, or the end.
+fn clean_until(block: &[u8], from: usize) -> usize {
+    match std::str::from_utf8(&block[from..]) {
+        Ok(_) => block.len(),
+        Err(error) => {
+            let invalid = from + error.valid_up_to();
+            line_at(block, invalid).map_or(block.len(), |line| line.start)
         }
-        from = line.end;
     }
-    None
 }
 
-fn find_by_line(regex: &RegexMatcher, block: &[u8], from: usize) -> Option<Range<usize>> {
-    let mut from = from;
-    while let Some(line) = line_at(block, from) {
-        if is_match(regex, &block[line.clone()]) {
-            return Some(line);
-        }
-        from = line.end;
+/// The line with each byte that is no UTF-8 as U+FFFD, as Go reads it.
+fn with_replacements(line: &[u8]) -> Vec<u8> {
+    let mut text = String::with_capacity(line.len());
+    for chunk in line.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
     }
-    None
-}
-
-fn is_match(regex: &RegexMatcher, line: &[u8]) -> bool {
-    regex.is_match(content(line)).unwrap_or_default()
+    text.into_bytes()
 }
 
 /// The reason, which the regex library puts last, below a drawing.

@@ -70,9 +70,10 @@ impl<'a> Selection<'a> {
         if self.matcher.is_everything() {
             return self.select(block, sink);
         }
+        let mut scan = self.matcher.scan(block);
         let mut from = 0;
         while from < block.len() {
-            let line = self.matcher.find_line(block, from);
+            let line = scan.next_line(from);
             let (start, end) =
                 line.map_or((block.len(), block.len()), |line| (line.start, line.end));
             if self
