@@ -90,6 +90,8 @@ const CASES: &[Case] = &[
     ("normalize", "cpu_later", "top -diff_base=cpu -normalize -unit=auto"),
     ("merge", "cpu_later+cpu", "tree -nodecount=12"),
     ("raw_merge", "cpu_later+cpu", "raw"),
+    ("full_names", "cpu", "top -symbolize=demangle=full -nodecount=20"),
+    ("template_names", "cpu", "top -symbolize=demangle=templates -nodecount=20"),
 ];
 
 fn kind(word: &str) -> Kind {

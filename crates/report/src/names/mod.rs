@@ -3,6 +3,8 @@
 //! Only names that are empty or equal to the symbol are touched: a writer that gives both has
 //! demangled already.
 
+mod symbol;
+
 use dtail_profile::Profile;
 
 /// How much of a demangled name stays.
@@ -33,7 +35,7 @@ pub(crate) fn demangle(profile: &mut Profile, mode: Demangle, force: bool) {
 
 /// A symbol as a name to read.
 fn readable(symbol: &str, mode: Demangle) -> String {
-    simplified(symbol, mode)
+    symbol::demangle(symbol, mode).unwrap_or_else(|| simplified(symbol, mode))
 }
 
 /// A name that may be demangled already, without what `mode` leaves out.
