@@ -15,7 +15,7 @@ use super::{
     child::{self, Ended},
     contents::{self, Contents},
     list,
-    passes::{Attempt, ENOUGH_SIGNALS},
+    passes::{self, Attempt, ENOUGH_SIGNALS},
     progress::Progress,
     workload::Workload,
 };
@@ -58,8 +58,9 @@ impl Setup<'_> {
             "Running {}",
             self.workload.command_line(self.dir, self.input)
         ));
+        let most = passes::most(self.input.as_os_str().len());
         let mut best = self.attempt(passes, left(), progress)?;
-        while let Some(passes) = best.attempt.next(left()) {
+        while let Some(passes) = best.attempt.next(left(), most) {
             match self.attempt(passes, left(), progress) {
                 Ok(longer) => std::mem::replace(&mut best, longer).discard(),
                 Err(error) => {
@@ -68,19 +69,21 @@ impl Setup<'_> {
                 }
             }
         }
-        self.conclude(&best, progress);
+        self.conclude(&best, most, progress);
         Ok(best)
     }
 
-    fn conclude(&self, best: &Captured, progress: &mut Progress) {
+    fn conclude(&self, best: &Captured, most: u64, progress: &mut Progress) {
         for file in &best.files {
             progress.note(&format!("  Wrote {}", file.display()));
         }
         if !best.attempt.is_enough() {
-            progress.note(&format!(
-                "  Only {} of {ENOUGH_SIGNALS} signals: no more passes fit into {:?} (-timeout)",
-                best.attempt.signals, self.timeout
-            ));
+            let limit = match best.attempt.passes < most {
+                true => format!("no more passes fit into {:?} (-timeout)", self.timeout),
+                false => "a command line holds no more names".to_owned(),
+            };
+            let signals = best.attempt.signals;
+            progress.note(&format!("  Only {signals} of {ENOUGH_SIGNALS} signals: {limit}"));
         }
     }
 

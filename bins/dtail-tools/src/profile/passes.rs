@@ -16,8 +16,14 @@ const AIM: u64 = ENOUGH_SIGNALS * 13 / 10;
 /// basis for a forecast.
 const STEEPEST: u64 = 64;
 
-/// The same file is named this many times at most: a command line has limits.
-const MOST: u64 = 8192;
+/// The words and pointers of a command line may take this many bytes: systems
+/// allow 2 MiB, together with the environment.
+const COMMAND_LINE: u64 = 1 << 20;
+
+/// How often a command line can name a file whose path has `length` bytes.
+pub(crate) fn most(length: usize) -> u64 {
+    COMMAND_LINE / (length as u64 + 9)
+}
 
 /// What one attempt showed.
 #[derive(Clone, Copy, Debug)]
@@ -36,15 +42,15 @@ impl Attempt {
         self.signals >= ENOUGH_SIGNALS
     }
 
-    /// The number of passes for another attempt which is to last no longer
-    /// than `left`; `None` when this attempt is enough, or when the time does
-    /// not allow a better one.
-    pub(crate) fn next(&self, left: Duration) -> Option<u64> {
+    /// The number of passes for another attempt, at most `most`, which is to
+    /// last no longer than `left`; `None` when this attempt is enough, or when
+    /// the limits do not allow a better one.
+    pub(crate) fn next(&self, left: Duration, most: u64) -> Option<u64> {
         if self.is_enough() {
             return None;
         }
         let wanted = self.passes * (AIM / self.signals.max(1)).clamp(2, STEEPEST);
-        let next = wanted.min(self.affordable(left)).min(MOST);
+        let next = wanted.min(self.affordable(left)).min(most);
         (next > self.passes).then_some(next)
     }
 
@@ -67,7 +73,7 @@ mod tests {
             signals,
             elapsed,
         };
-        assert_eq!(attempt.next(Duration::from_secs(left)), expected);
+        assert_eq!(attempt.next(Duration::from_secs(left), 8192), expected);
     }
 
     #[test]
@@ -88,6 +94,11 @@ mod tests {
         check(64, 0, 1, 30, Some(4096));
         check(4096, 0, 1, 30, Some(8192));
         check(8192, 0, 1, 30, None);
+    }
+
+    #[test]
+    fn a_command_line_holds_thousands_of_names() {
+        assert_eq!(most("testdata/log_10MB.log".len()), 34_952);
     }
 
     #[test]
