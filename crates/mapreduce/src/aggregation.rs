@@ -48,8 +48,9 @@ impl<'p> Aggregation<'p> {
         debug_assert!(stamp > 0, "0 is before every block");
         let plan = self.plan;
         let mut row = Row::new(plan.constants.iter().map(Option::as_deref));
-        for_each_record(plan, &records.bytes, |line| {
-            match records.layout.read(line, &mut row) {
+        let has_quotes = plan.format == Format::Csv && memchr(b'"', &records.bytes).is_some();
+        for_each_record(plan, &records.bytes, has_quotes, |line| {
+            match records.layout.read(line, has_quotes, &mut row) {
                 Ok(()) => self.add_row(&mut row, stamp),
                 Err(Rejection::NotARecord) => {}
                 Err(reason) => self.skipped.line(reason, line),
@@ -145,9 +146,14 @@ impl<'p> Aggregation<'p> {
     }
 }
 
-/// Calls `handle` for each line of `bytes` that the query's table lets through, without line end.
-fn for_each_record<'b>(plan: &Plan, bytes: &'b [u8], mut handle: impl FnMut(&'b [u8])) {
-    let spans_lines = plan.format == Format::Csv && memchr(b'"', bytes).is_some();
+/// Calls `handle` for each record of `bytes` that the query's table lets through, without line end.
+/// A record is a line, or several where `spans_lines` is set and they have quotes.
+fn for_each_record<'b>(
+    plan: &Plan,
+    bytes: &'b [u8],
+    spans_lines: bool,
+    mut handle: impl FnMut(&'b [u8]),
+) {
     match &plan.mark {
         Some(mark) if !spans_lines => {
             for_each_marked_line(mark, bytes, |line| handle(without_carriage_return(line)));

@@ -132,12 +132,18 @@ impl Layout {
         }
     }
 
-    /// Fills `row` from `line`, which has no line end.
+    /// Fills `row` from `line`, which has no line end; `has_quotes` says whether a CSV record may
+    /// have quotes.
     ///
     /// # Errors
     ///
     /// The line is to be ignored; `row` may be half filled.
-    pub(crate) fn read<'b>(&self, line: &'b [u8], row: &mut Row<'b>) -> Result<(), Rejection> {
+    pub(crate) fn read<'b>(
+        &self,
+        line: &'b [u8],
+        has_quotes: bool,
+        row: &mut Row<'b>,
+    ) -> Result<(), Rejection> {
         row.clear();
         let trimmed = line.trim_ascii();
         if let Some(slot) = self.line {
@@ -150,6 +156,7 @@ impl Layout {
                 keys.read(trimmed, row);
                 Ok(())
             }
+            Fields::Csv(columns) if has_quotes => columns.read_quoted(line, row),
             Fields::Csv(columns) => columns.read(line, row),
         }
     }

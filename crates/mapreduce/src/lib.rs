@@ -44,6 +44,7 @@ mod query;
 mod render;
 mod report;
 mod row;
+mod scan;
 mod skipped;
 mod source;
 mod token;

@@ -10,11 +10,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use memchr::memchr;
-
 use super::Rejection;
 use super::key_value::Keys;
 use crate::row::{Row, Slot};
+use crate::scan::Split;
 
 /// The variables of the nine columns; column 0 goes by two names.
 const COLUMN_VARIABLES: [(&str, usize); 10] = [
@@ -78,9 +77,9 @@ impl Columns {
         if !line.starts_with(SEVERITY) {
             return Err(Rejection::NotARecord);
         }
-        let mut rest = line;
+        let mut fields = Split::new(line, b'|');
         for (column, slots) in self.columns.iter().enumerate() {
-            let value = take_column(&mut rest).ok_or(Rejection::NotARecord)?;
+            let value = fields.next().ok_or(Rejection::NotARecord)?;
             for slot in slots {
                 row.set(*slot, value);
             }
@@ -88,11 +87,14 @@ impl Columns {
                 self.read_time(value, row);
             }
         }
-        let mark = take_column(&mut rest).ok_or(Rejection::NotARecord)?;
-        if !mark.starts_with(MARK) {
+        let mark = fields.next().ok_or(Rejection::NotARecord)?;
+        if !mark.starts_with(MARK) || fields.rest().is_none() {
             return Err(Rejection::NotARecord);
         }
-        self.read_pairs(rest, row)
+        match fields.all(|pair| self.keys.read_pair(pair, row)) {
+            true => Ok(()),
+            false => Err(Rejection::PairWithoutEquals),
+        }
     }
 
     fn read_time<'b>(&self, time: &'b [u8], row: &mut Row<'b>) {
@@ -100,25 +102,4 @@ impl Columns {
             row.set(*slot, &time[range.clone()]);
         }
     }
-
-    fn read_pairs<'b>(&self, pairs: &'b [u8], row: &mut Row<'b>) -> Result<(), Rejection> {
-        let mut rest = pairs;
-        loop {
-            let pair = take_column(&mut rest);
-            if !self.keys.read_pair(pair.unwrap_or(rest), row) {
-                return Err(Rejection::PairWithoutEquals);
-            }
-            if pair.is_none() {
-                return Ok(());
-            }
-        }
-    }
-}
-
-/// Takes what stands before the next `|` off `rest`; `None` when there is none.
-fn take_column<'b>(rest: &mut &'b [u8]) -> Option<&'b [u8]> {
-    let end = memchr(b'|', rest)?;
-    let (value, behind) = (&rest[..end], &rest[end + 1..]);
-    *rest = behind;
-    Some(value)
 }

@@ -3,6 +3,7 @@
 use memchr::memchr;
 
 use crate::row::{Row, Slot};
+use crate::scan::Split;
 
 /// The keys a query asks for.
 #[derive(Debug, Clone)]
@@ -33,10 +34,8 @@ impl Keys {
 
     /// Reads every pair of `line`; what has no `=` is skipped.
     pub(crate) fn read<'b>(&self, line: &'b [u8], row: &mut Row<'b>) {
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'|', line).chain([line.len()]) {
-            self.read_pair(&line[start..end], row);
-            start = end + 1;
+        for pair in Split::new(line, b'|') {
+            self.read_pair(pair, row);
         }
     }
 }
