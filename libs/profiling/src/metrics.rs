@@ -5,7 +5,7 @@ use std::ops::Sub;
 use std::thread;
 use std::time::Duration;
 
-use crate::heap::{self, AllocationTotals};
+use crate::heap::{self, AllocationTotals, reentry};
 use crate::sys::resources;
 
 /// A reading of the process's counters. The difference of two readings is what happened in between.
@@ -69,6 +69,7 @@ impl RuntimeMetrics {
     /// Reads the counters. On platforms where profiling does not work they are zero.
     #[must_use]
     pub fn now() -> Self {
+        let _quiet = reentry::enter();
         let usage = resources::usage();
         Self {
             threads: usage.threads,

@@ -131,6 +131,14 @@ impl Arena {
         self.slot(number, within / size_class.slot_bytes())
     }
 
+    /// Makes the arena refuse more chunks while `action` runs.
+    #[cfg(test)]
+    pub(super) fn without_more_chunks(&self, action: impl FnOnce()) {
+        let claimed = self.claimed_chunks.swap(CHUNKS, Ordering::Relaxed);
+        action();
+        self.claimed_chunks.store(claimed, Ordering::Relaxed);
+    }
+
     fn take_from(&self, number: u32) -> Option<Slot<'_>> {
         let mut slot = self.slot(number, self.chunk(number)?.take()?)?;
         slot.begin_use();

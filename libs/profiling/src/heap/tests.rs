@@ -393,6 +393,23 @@ fn failed_calls_count_nothing() {
     }
 }
 
+/// Sampled blocks that find no slot go into the table, and frees of every size then look there.
+#[test]
+fn a_full_arena_loses_no_free() {
+    let _exclusive = exclusive();
+    begin(4096);
+    let with_slots: Vec<Block> = (0..100).map(|_| Block::sized(250_000)).collect();
+    super::tracker::ARENA.without_more_chunks(|| {
+        let without: Vec<Block> = (0..100).map(|_| Block::sized(250_000)).collect();
+        assert_eq!(totals().in_use_objects, 200);
+        drop(without);
+        assert_eq!(totals().in_use_objects, 100);
+    });
+    drop(with_slots);
+    assert_eq!((totals().in_use_objects, totals().in_use_bytes), (0, 0));
+    session::stop();
+}
+
 #[test]
 fn the_profiler_does_not_count_itself() {
     let _exclusive = exclusive();
@@ -505,20 +522,21 @@ fn runs(rate: u64, runs: usize, action: impl Fn() -> Vec<Block>) -> Vec<StackVal
         .collect()
 }
 
-/// An estimate is within 4 standard deviations of the truth, and the mean of all within 4 of its own.
+/// Each estimate is within 5 standard deviations of the truth, which fails once in two million, and
+/// the mean of all is within 5 of its own.
 fn check_estimates(estimates: &[u64], truth: f64, variance: f64) {
     let mean = estimates.iter().sum::<u64>() as f64 / estimates.len() as f64;
     let deviation = variance.sqrt();
     for estimate in estimates {
         let error = (*estimate as f64 - truth).abs();
         assert!(
-            error <= 4.0 * deviation + 1.0,
+            error <= 5.0 * deviation + 1.0,
             "{estimate} for {truth} +- {deviation}"
         );
     }
     let error = (mean - truth).abs() * (estimates.len() as f64).sqrt();
     assert!(
-        error <= 4.0 * deviation + 1.0,
+        error <= 5.0 * deviation + 1.0,
         "mean {mean} for {truth} +- {deviation}"
     );
 }

@@ -49,12 +49,26 @@ pub(crate) fn unmap<T: Zeroable>(table: &'static mut [T]) {
 
 /// Reserves `bytes` of addresses without memory behind them, aligned to `alignment`.
 ///
-/// `None` when the system refuses, for instance under a limit on the address space.
+/// `None` when the system refuses, or when the process may only have a limited number of addresses:
+/// the program would miss what is reserved here.
 pub(crate) fn reserve(bytes: usize, alignment: usize) -> Option<NonNull<u8>> {
+    if addresses_are_limited() {
+        return None;
+    }
     let start = map(bytes.checked_add(alignment)?, libc::PROT_NONE)?;
     let skipped = start.as_ptr().align_offset(alignment);
     // SAFETY: `skipped < alignment`, and that much was mapped beyond `bytes`.
     Some(unsafe { start.add(skipped) })
+}
+
+fn addresses_are_limited() -> bool {
+    let mut limit = libc::rlimit {
+        rlim_cur: libc::RLIM_INFINITY,
+        rlim_max: libc::RLIM_INFINITY,
+    };
+    // SAFETY: `limit` is valid for a write.
+    unsafe { libc::getrlimit(libc::RLIMIT_AS, &mut limit) };
+    limit.rlim_cur != libc::RLIM_INFINITY
 }
 
 /// Puts readable and writable memory behind a range of [`reserve`].

@@ -1,0 +1,150 @@
+//! At a rate of 1 every value of every profile is exact, and charged to whoever asked for memory.
+
+mod heap_support;
+mod support;
+
+use std::hint::black_box;
+use std::thread;
+
+use dtail_profiling::{ProfilingAllocator, RuntimeMetrics};
+use heap_support::{HeapProfiles, Values, allocated, in_use, profile};
+
+#[global_allocator]
+static ALLOCATOR: ProfilingAllocator = ProfilingAllocator::system();
+
+const THREADS: usize = 4;
+
+#[inline(never)]
+fn keeps_boxes() -> Vec<Box<dyn AsRef<[u8]>>> {
+    let mut boxes: Vec<Box<dyn AsRef<[u8]>>> = Vec::with_capacity(1000);
+    (0..1000).for_each(|_| boxes.push(black_box(Box::new([1; 100]))));
+    boxes
+}
+
+#[inline(never)]
+fn frees_strings() {
+    (1..=100).for_each(|size| drop(black_box(String::with_capacity(size))));
+}
+
+#[inline(never)]
+fn grows_by_push() -> Vec<u64> {
+    let mut grown = Vec::new();
+    (0..1000).for_each(|number| grown.push(black_box(number)));
+    grown
+}
+
+#[inline(never)]
+fn wants_zeros() -> Vec<u8> {
+    black_box(vec![0; 12_345])
+}
+
+#[inline(never)]
+fn allocates_over_aligned() -> Vec<Page> {
+    black_box(vec![Page([1; 4096]); 3])
+}
+
+#[derive(Clone)]
+#[repr(align(4096))]
+struct Page(#[allow(dead_code, reason = "makes the size")] [u8; 4096]);
+
+#[inline(never)]
+fn allocates_in_threads() {
+    let workers: Vec<_> = (0..THREADS)
+        .map(|_| thread::spawn(one_of_the_threads))
+        .collect();
+    workers
+        .into_iter()
+        .for_each(|worker| drop(worker.join().unwrap()));
+}
+
+#[inline(never)]
+fn one_of_the_threads() {
+    (0..10_000_u64).for_each(|number| drop(black_box(Box::new(number))));
+}
+
+#[inline(never)]
+fn has_a_peak() {
+    let largest = black_box(vec![1_u8; 50_000_000]);
+    drop(largest);
+    let smaller = black_box(vec![1_u8; 100]);
+    drop(smaller);
+}
+
+fn check(profiles: &HeapProfiles, function: &str, expected: [Values; 3]) {
+    let of = |samples| allocated(samples, function);
+    let values = [
+        of(&profiles.alloc),
+        in_use(&profiles.mem, function),
+        in_use(&profiles.peak, function),
+    ];
+    assert_eq!(
+        values, expected,
+        "allocated, in use and at the peak through {function}"
+    );
+    assert_eq!(
+        (of(&profiles.mem), of(&profiles.peak)),
+        (values[0], values[0])
+    );
+}
+
+#[test]
+fn every_value_is_exact_at_rate_one() {
+    let mut between = RuntimeMetrics::default();
+    let profiles = profile(1, || {
+        let kept = (
+            keeps_boxes(),
+            grows_by_push(),
+            wants_zeros(),
+            allocates_over_aligned(),
+        );
+        frees_strings();
+        allocates_in_threads();
+        has_a_peak();
+        let before = RuntimeMetrics::now();
+        let block = black_box(vec![1_u8; 777]);
+        between = RuntimeMetrics::now() - before;
+        (kept, block)
+    });
+    const NONE: Values = (0, 0);
+    let boxes = (1001, 1000 * 100 + 1000 * 16);
+    check(&profiles, "::keeps_boxes", [boxes; 3]);
+    check(&profiles, "::frees_strings", [(100, 5050), NONE, NONE]);
+    // Capacities 4, 8, ... 1024 of 8 bytes each.
+    let grown = (1, 1024 * 8);
+    check(
+        &profiles,
+        "::grows_by_push",
+        [(9, (2048 - 4) * 8), grown, grown],
+    );
+    check(&profiles, "::wants_zeros", [(1, 12_345); 3]);
+    check(&profiles, "::allocates_over_aligned", [(1, 3 * 4096); 3]);
+    let per_thread = (THREADS as i64 * 10_000, THREADS as i64 * 80_000);
+    check(&profiles, "::one_of_the_threads", [per_thread, NONE, NONE]);
+    let peak = (1, 50_000_000);
+    check(&profiles, "::has_a_peak", [(2, 50_000_100), NONE, peak]);
+    leaves_are_the_program(&profiles);
+    let counted = between.allocator.expect("a memory profile is taken");
+    assert_eq!(
+        (counted.allocated_objects, counted.allocated_bytes),
+        (1, 777)
+    );
+    assert_eq!((counted.in_use_objects, counted.in_use_bytes), (1, 777));
+}
+
+/// The profiler and the allocator's own functions are not shown.
+fn leaves_are_the_program(profiles: &HeapProfiles) {
+    let hidden = [
+        "dtail_profiling::heap",
+        "__rust_alloc",
+        "alloc::alloc::",
+        "alloc::raw_vec::",
+    ];
+    for sample in profiles
+        .alloc
+        .iter()
+        .filter(|sample| sample.frames.len() > 1)
+    {
+        let leaf = &sample.frames[0];
+        assert!(!hidden.iter().any(|name| leaf.contains(name)), "{leaf}");
+    }
+}
