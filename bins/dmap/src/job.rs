@@ -1,15 +1,16 @@
-//! Aggregates the lines of all files with every CPU, and shows the result.
+//! Aggregates the lines of all files with every CPU, and shows results now and then and at the end.
 
 use std::ffi::OsString;
-use std::io::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use cli::{Failure, Messages, Program, Status};
 use logread::Counters;
-use mapreduce::{Aggregation, Plan, Report};
+use mapreduce::{Aggregation, Plan};
 
 use crate::feed::Feed;
+use crate::show::Display;
 
 /// Blocks that one thread aggregates before others join in: less is not worth starting them.
 const BLOCKS_ALONE: usize = 4;
@@ -19,56 +20,16 @@ pub(crate) fn run(plan: &Plan, files: Vec<OsString>, program: &Program) -> Resul
     let messages = &program.messages;
     warn_of_each(plan.warnings(), messages);
     let counters = Counters::new(program.is_profiled());
-    let feed = Mutex::new(Feed::new(plan, files, messages, &counters));
-    let aggregation = aggregate(plan, &feed);
+    let job = Job::new(plan, Feed::new(plan, files, messages, &counters));
+    let mut display = Display::new(plan, messages);
+    let interim = job.aggregate(&mut display);
     program.annotate(counters.facts());
-    warn_of_each(&aggregation.warnings(), messages);
-    let read = feed
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-        .status();
-    match show(plan, &aggregation.report(), messages)? {
-        Status::Success => Ok(read),
+    interim?;
+    let total = job.total();
+    warn_of_each(&total.warnings(), messages);
+    match display.show_final(&total.report())? {
+        Status::Success => Ok(lock(&job.feed).status()),
         failed => Ok(failed),
-    }
-}
-
-/// Shares out the blocks among as many threads as there are CPUs.
-fn aggregate<'p>(plan: &'p Plan, feed: &Mutex<Feed<'_>>) -> Aggregation<'p> {
-    let mut total = Aggregation::new(plan);
-    add_blocks(&mut total, feed, BLOCKS_ALONE);
-    let helpers = thread::available_parallelism().map_or(0, |cpus| cpus.get() - 1);
-    thread::scope(|scope| {
-        let helper = || {
-            let mut part = Aggregation::new(plan);
-            add_blocks(&mut part, feed, usize::MAX);
-            part
-        };
-        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(helper)).collect();
-        add_blocks(&mut total, feed, usize::MAX);
-        for part in helpers {
-            total.merge(
-                &part
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            );
-        }
-    });
-    total
-}
-
-/// Aggregates at most `count_max` blocks.
-fn add_blocks(aggregation: &mut Aggregation<'_>, feed: &Mutex<Feed<'_>>, count_max: usize) {
-    let mut buffer = Vec::new();
-    for _ in 0..count_max {
-        let next = feed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .next(&mut buffer);
-        match next {
-            Some((records, stamp)) => aggregation.add(&records, stamp),
-            None => break,
-        }
     }
 }
 
@@ -78,31 +39,96 @@ fn warn_of_each(warnings: &[String], messages: &Messages) {
     }
 }
 
-/// Writes the result to the query's outfile, or as a table to standard output.
-fn show(plan: &Plan, report: &Report<'_>, messages: &Messages) -> Result<Status, Failure> {
-    if let Some(outfile) = plan.query().outfile() {
-        return Ok(match report.write_outfile(outfile) {
-            Ok(()) => Status::Success,
-            Err(error) => {
-                messages.error(error);
-                Status::Failure
+/// The work shared by the threads. Each has an aggregation of its own, which it holds while it adds
+/// a block; in between others may look.
+struct Job<'p> {
+    plan: &'p Plan,
+    feed: Mutex<Feed<'p>>,
+    parts: Vec<Mutex<Aggregation<'p>>>,
+}
+
+impl<'p> Job<'p> {
+    fn new(plan: &'p Plan, feed: Feed<'p>) -> Self {
+        let threads = thread::available_parallelism().map_or(1, |cpus| cpus.get());
+        let part = || Mutex::new(Aggregation::new(plan));
+        Job {
+            plan,
+            feed: Mutex::new(feed),
+            parts: (0..threads).map(|_| part()).collect(),
+        }
+    }
+
+    /// Aggregates all blocks. Interim results go to `display`.
+    ///
+    /// # Errors
+    /// An interim result could not be shown.
+    fn aggregate(&self, display: &mut Display<'_>) -> Result<(), Failure> {
+        let (work_is_done, done) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            let interim = display
+                .wants_interim_results()
+                .then(|| scope.spawn(|| self.show_interim_results(display, done)));
+            self.add_blocks(&self.parts[0], BLOCKS_ALONE);
+            let helpers: Vec<_> = self.parts[1..]
+                .iter()
+                .map(|part| scope.spawn(|| self.add_blocks(part, usize::MAX)))
+                .collect();
+            self.add_blocks(&self.parts[0], usize::MAX);
+            helpers.into_iter().for_each(join);
+            drop(work_is_done);
+            interim.map_or(Ok(()), join)
+        })
+    }
+
+    /// Adds at most `count_max` blocks to `part`.
+    fn add_blocks(&self, part: &Mutex<Aggregation<'p>>, count_max: usize) {
+        let mut buffer = Vec::new();
+        for _ in 0..count_max {
+            let next = lock(&self.feed).next(&mut buffer);
+            match next {
+                Some((records, stamp)) => lock(part).add(&records, stamp),
+                None => break,
             }
-        });
+        }
     }
-    if report.row_count() == 0 {
-        messages.warn("no line has what the query selects");
-        return Ok(Status::Success);
+
+    /// Shows a result after half of the query's interval and after each interval from then on,
+    /// until `done` is closed.
+    fn show_interim_results(
+        &self,
+        display: &mut Display<'_>,
+        done: Receiver<()>,
+    ) -> Result<(), Failure> {
+        let interval = self.plan.query().interval();
+        let mut wait = interval / 2;
+        while done.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+            let mut so_far = Aggregation::new(self.plan);
+            for part in &self.parts {
+                so_far.merge(&lock(part));
+            }
+            display.show_interim(&so_far.report())?;
+            wait = interval;
+        }
+        Ok(())
     }
-    if report.table_rows_left_out() > 0 {
-        let rows = report.row_count();
-        let shown = rows - report.table_rows_left_out();
-        messages.warn(format_args!(
-            "the first {shown} of {rows} rows; a `limit` clause shows more"
-        ));
+
+    /// What all threads have aggregated; their parts are empty afterwards.
+    fn total(&self) -> Aggregation<'p> {
+        let take = |part| std::mem::replace(&mut *lock(part), Aggregation::new(self.plan));
+        let mut parts = self.parts.iter().map(take);
+        let mut total = parts.next().expect("there is at least one part");
+        parts.for_each(|part| total.merge(&part));
+        total
     }
-    let mut table = Vec::new();
-    writeln!(table, "{}", plan.query().text())?;
-    report.write_table(&mut table)?;
-    cli::output()?.write_all(&table)?;
-    Ok(Status::Success)
+}
+
+/// A thread that panicked has broken nothing here: its panic goes on in the main thread.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn join<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

@@ -6,6 +6,7 @@ mod environment;
 mod feed;
 mod job;
 mod map;
+mod show;
 
 use dtail_profiling::ProfilingAllocator;
 

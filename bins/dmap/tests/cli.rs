@@ -3,8 +3,10 @@
 #[path = "../../dcat/tests/harness/mod.rs"]
 mod harness;
 
-use std::fs;
 use std::io::Write;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -212,6 +214,68 @@ fn lines_over_the_limit_come_in_pieces_and_that_is_said() {
     dmap()
         .run_words(&[query], "x".repeat((1 << 20) + 1))
         .is(0, stdout, stderr);
+}
+
+/// Waits for `condition`, but not for ever.
+fn holds_soon(condition: impl Fn() -> bool) -> bool {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !condition() && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(20));
+    }
+    condition()
+}
+
+#[test]
+fn a_file_has_interim_results_while_the_input_goes_on() {
+    let dmap = dmap();
+    let query = "select count($line) group by * outfile o.csv interval 1";
+    let mut command = dmap.command_of([query]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let has_count = |count: u32| {
+        let text = fs::read_to_string(dmap.path().join("o.csv"));
+        text.is_ok_and(|text| text == format!("count($line)\n{count}\n"))
+    };
+    input.write_all(b"x\n").unwrap();
+    assert!(holds_soon(|| has_count(1)), "after half an interval");
+    input.write_all(b"x\nx\n").unwrap();
+    assert!(holds_soon(|| has_count(3)), "after an interval");
+    input.write_all(b"x\n").unwrap();
+    drop(input);
+    assert!(child.wait().unwrap().success());
+    assert!(has_count(4), "at the end");
+}
+
+#[test]
+fn rows_are_appended_once_however_long_it_takes() {
+    let dmap = dmap();
+    let query = "select count($line) group by * outfile append o.csv interval 1";
+    let mut command = dmap.command_of([query]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"x\n").unwrap();
+    thread::sleep(Duration::from_millis(700));
+    drop(input);
+    assert!(child.wait().unwrap().success());
+    let text = fs::read_to_string(dmap.path().join("o.csv")).unwrap();
+    assert_eq!(text, "count($line)\n1\n");
+}
+
+#[test]
+fn many_blocks_give_the_result_of_one() {
+    let lines: String = (0..400_000)
+        .map(|n| format!("k=k{}|v={n}\n", n % 3))
+        .collect();
+    let query = "select k,count(v),sum(v),last(v) group by k logformat generickv";
+    let stdout = format!(
+        "{query}\n\
+         \x20 k | count(v) |             sum(v) | last(v) \n\
+         ----|----------|--------------------|---------\n\
+         \x20k0 |   133334 | 26666733333.000000 |  399999 \n\
+         \x20k1 |   133333 | 26666466667.000000 |  399997 \n\
+         \x20k2 |   133333 | 26666600000.000000 |  399998 \n\n"
+    );
+    dmap().run_words(&[query], lines).is(0, stdout, "");
 }
 
 #[test]

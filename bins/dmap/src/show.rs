@@ -1,0 +1,83 @@
+//! Shows results, the final one and interim ones, where the query wants them.
+
+use std::io::{self, IsTerminal, Write};
+
+use cli::{Failure, Messages, Status};
+use mapreduce::{Plan, Report};
+
+/// Where results go, and what was shown last.
+pub(crate) struct Display<'a> {
+    plan: &'a Plan,
+    messages: &'a Messages,
+    /// The table that was printed last.
+    printed: Vec<u8>,
+}
+
+impl<'a> Display<'a> {
+    pub(crate) fn new(plan: &'a Plan, messages: &'a Messages) -> Self {
+        Display {
+            plan,
+            messages,
+            printed: Vec::new(),
+        }
+    }
+
+    /// Whether somebody may look before the end: at a terminal, or at a file. A program that reads
+    /// a pipe, and a file that is appended to, get one result.
+    pub(crate) fn wants_interim_results(&self) -> bool {
+        match self.plan.query().outfile() {
+            Some(outfile) => !outfile.append,
+            None => io::stdout().is_terminal(),
+        }
+    }
+
+    /// Shows what there is so far, if there is anything to see.
+    pub(crate) fn show_interim(&mut self, report: &Report<'_>) -> Result<(), Failure> {
+        if report.row_count() > 0 {
+            self.show(report)?;
+        }
+        Ok(())
+    }
+
+    /// Shows the result, and says on standard error what of it is not shown.
+    pub(crate) fn show_final(&mut self, report: &Report<'_>) -> Result<Status, Failure> {
+        let status = self.show(report)?;
+        let (rows, left_out) = (report.row_count(), report.table_rows_left_out());
+        if self.plan.query().outfile().is_some() {
+            return Ok(status);
+        }
+        if rows == 0 {
+            self.messages.warn("no line has what the query selects");
+        } else if left_out > 0 {
+            let shown = rows - left_out;
+            self.messages.warn(format_args!(
+                "the first {shown} of {rows} rows; a `limit` clause shows more"
+            ));
+        }
+        Ok(status)
+    }
+
+    /// Writes the query's outfile, or a table to standard output unless it stands there already.
+    fn show(&mut self, report: &Report<'_>) -> Result<Status, Failure> {
+        if let Some(outfile) = self.plan.query().outfile() {
+            let written = report.write_outfile(outfile);
+            return Ok(written.map_or_else(
+                |error| {
+                    self.messages.error(error);
+                    Status::Failure
+                },
+                |()| Status::Success,
+            ));
+        }
+        let mut table = Vec::new();
+        if report.row_count() > 0 {
+            writeln!(table, "{}", self.plan.query().text())?;
+            report.write_table(&mut table)?;
+        }
+        if table != self.printed {
+            cli::output()?.write_all(&table)?;
+            self.printed = table;
+        }
+        Ok(Status::Success)
+    }
+}
