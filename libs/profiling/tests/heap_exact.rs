@@ -54,7 +54,7 @@ fn allocates_in_threads() {
         .collect();
     workers
         .into_iter()
-        .for_each(|worker| drop(worker.join().unwrap()));
+        .for_each(|worker| worker.join().unwrap());
 }
 
 #[inline(never)]
