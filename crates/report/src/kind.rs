@@ -11,6 +11,8 @@ pub enum Kind {
     Tree,
     /// As `Tree`, untrimmed, for matching nodes.
     Peek(String),
+    /// The source code of matching functions.
+    List(String),
     /// Every sample with its stack.
     Traces,
     /// The values by label.
@@ -39,6 +41,10 @@ impl Kind {
         let mut trim = options.trim;
         match self {
             Kind::Peek(_) => trim = false,
+            Kind::List(_) => {
+                trim = false;
+                adjusted.granularity = Granularity::Lines;
+            }
             Kind::Top | Kind::TopProto if options.node_count == -1 => adjusted.node_count = 0,
             _ if options.node_count == -1 => adjusted.node_count = GRAPH_NODES,
             _ => {}
@@ -67,6 +73,6 @@ impl Kind {
 
     /// Whether the report keeps the binaries apart that a function comes from.
     pub(crate) fn keeps_objects(&self) -> bool {
-        matches!(self, Kind::Raw | Kind::Callgrind)
+        matches!(self, Kind::Raw | Kind::Callgrind | Kind::List(_))
     }
 }

@@ -73,6 +73,22 @@ pub(crate) fn split_list(list: &str) -> impl Iterator<Item = &str> {
     list.split(':').filter(move |_| !list.is_empty())
 }
 
+/// `path` below `directory`, cleaned.
+pub(crate) fn join(directory: &str, path: &str) -> String {
+    clean(&format!("{directory}/{path}"))
+}
+
+/// A directory and those above it, innermost first.
+pub(crate) fn ancestors(directory: &str) -> impl Iterator<Item = String> {
+    std::iter::successors(Some(directory.to_owned()), |directory| {
+        let parent = match directory.rsplit_once('/') {
+            Some((parent, _)) => clean(if parent.is_empty() { "/" } else { parent }),
+            None => ".".to_owned(),
+        };
+        (parent != *directory).then_some(parent)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,20 +3,23 @@
 use std::io::Write;
 
 use crate::error::Error;
+use crate::files::Files;
 use crate::kind::Kind;
 use crate::prepare::Report;
 
 impl Report {
-    /// Writes the report: text, or a gzipped profile for the kinds that are profiles.
+    /// Writes the report: text, or a gzipped profile for the kinds that are profiles. `files` finds
+    /// source code for the kinds that show it.
     ///
     /// # Errors
     ///
     /// Those of `out`, and an expression of the kind that cannot be read or matches nothing.
-    pub fn write(self, out: &mut dyn Write) -> Result<(), Error> {
+    pub fn write(self, files: &dyn Files, out: &mut dyn Write) -> Result<(), Error> {
         match self.kind.clone() {
             Kind::Top => self.top().write_text(out)?,
             Kind::Tree => self.write_tree(None, out)?,
             Kind::Peek(only) => self.write_tree(Some(&only), out)?,
+            Kind::List(only) => self.write_list(&only, files, out)?,
             Kind::Traces => self.write_traces(out)?,
             Kind::Tags => self.write_tags(out)?,
             Kind::Raw => self.write_raw(out)?,

@@ -7,9 +7,9 @@
 mod synthetic;
 
 use std::path::PathBuf;
-use std::{env, fs};
+use std::{env, fs, io};
 
-use report::{Kind, LoadOptions, Options, Report};
+use report::{Files, Kind, LoadOptions, NoFiles, Options, Report};
 
 /// One report: what the file of its text is called, the profile, and pprof's words.
 type Case = (&'static str, &'static str, &'static str);
@@ -67,6 +67,9 @@ const CASES: &[Case] = &[
     ("tree_lines", "heap", "tree -lines -nodefraction=0.03"),
     ("tree_mean", "heap", "tree -mean -nodecount=9"),
     ("peek", "cpu", "peek=parse$|libc"),
+    ("list", "cpu", "list=main|Shape|walk|memcpy|parse"),
+    ("list_path", "cpu", "list=parse -trim_path=/build/app -source_path=/home/me:/home/you"),
+    ("list_mean", "heap", "list=push -mean -noinlines"),
     ("traces", "cpu", "traces"),
     ("traces_lines", "odd", "traces -lines"),
     ("tags", "cpu", "tags"),
@@ -94,11 +97,29 @@ const CASES: &[Case] = &[
     ("template_names", "cpu", "top -symbolize=demangle=templates -nodecount=20"),
 ];
 
+/// Source code: every line says its number; one file is missing.
+struct Sources;
+
+impl Files for Sources {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        if path.ends_with("walk.rs") || path.starts_with("/home/me/src") {
+            return Err(io::Error::from_raw_os_error(2));
+        }
+        let lines = (1..=60).map(|line| format!("line {line} of {path}\n"));
+        Ok(lines.collect::<String>().into_bytes())
+    }
+
+    fn current_directory(&self) -> io::Result<String> {
+        Ok("/home/me/src".to_owned())
+    }
+}
+
 fn kind(word: &str) -> Kind {
     match word.split_once('=').unwrap_or((word, "")) {
         ("top", _) => Kind::Top,
         ("tree", _) => Kind::Tree,
         ("peek", only) => Kind::Peek(only.to_owned()),
+        ("list", only) => Kind::List(only.to_owned()),
         ("traces", _) => Kind::Traces,
         ("tags", _) => Kind::Tags,
         ("raw", _) => Kind::Raw,
@@ -152,7 +173,7 @@ fn text(profiles: &str, words: &str) -> String {
     let mut text = Vec::new();
     Report::new(profile, kind, &options)
         .unwrap()
-        .write(&mut text)
+        .write(&Sources, &mut text)
         .unwrap();
     String::from_utf8(text).unwrap()
 }
@@ -206,12 +227,12 @@ fn what_is_written_as_a_profile_reads_the_same() {
     for (name, _) in synthetic::all() {
         let mut bytes = Vec::new();
         let report = Report::new(profile(name), Kind::Proto, &Options::default()).unwrap();
-        report.write(&mut bytes).unwrap();
+        report.write(&NoFiles, &mut bytes).unwrap();
         let read = dtail_profile::Profile::decode(&bytes).unwrap();
         let raw = |profile| {
             let mut text = Vec::new();
             let report = Report::new(profile, Kind::Raw, &Options::default()).unwrap();
-            report.write(&mut text).unwrap();
+            report.write(&NoFiles, &mut text).unwrap();
             String::from_utf8(text).unwrap()
         };
         assert_eq!(raw(read), raw(profile(name)), "{name}");

@@ -47,8 +47,8 @@ const SAMPLE_TYPES: [(&str, &str); 7] = [
 ];
 
 /// Flags with a value that are no options of a report.
-const SOURCE_FLAGS: [&str; 7] =
-    ["base", "diff_base", "symbolize", "buildid", "add_comment", "output", "peek"];
+const SOURCE_FLAGS: [&str; 8] =
+    ["base", "diff_base", "symbolize", "buildid", "add_comment", "output", "peek", "list"];
 
 fn takes(name: &str) -> Option<Takes> {
     let is_report = REPORTS.iter().any(|(report, _)| *report == name) || name == "topproto";
@@ -118,6 +118,7 @@ impl Reader {
     fn report_flag(&mut self, name: &str, value: &str) -> bool {
         let kind = match name {
             "peek" => (!value.is_empty()).then(|| Kind::Peek(value.to_owned())),
+            "list" => (!value.is_empty()).then(|| Kind::List(value.to_owned())),
             "topproto" => is_true(value).then_some(Kind::TopProto),
             _ => match REPORTS.iter().find(|(report, _)| *report == name) {
                 Some((_, kind)) => is_true(value).then(|| kind.clone()),

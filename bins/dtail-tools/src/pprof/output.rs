@@ -3,10 +3,24 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::{env, fs};
 
-use report::Report;
+use report::{Files, Report};
 
 use super::fault::{Fault, note};
+
+/// The files of this machine.
+struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    fn current_directory(&self) -> io::Result<String> {
+        Ok(env::current_dir()?.to_string_lossy().into_owned())
+    }
+}
 
 /// Writes the report to `path`, or to standard output.
 pub(super) fn write(report: Report, path: Option<&Path>) -> Result<(), Fault> {
@@ -15,13 +29,13 @@ pub(super) fn write(report: Report, path: Option<&Path>) -> Result<(), Fault> {
     };
     note(&format!("Generating report in {}", path.display()));
     let mut text = Vec::new();
-    report.write(&mut text)?;
+    report.write(&Disk, &mut text)?;
     let mut file = File::create(path).map_err(Fault::Output)?;
     file.write_all(&text).map_err(Fault::Output)
 }
 
 fn write_to(report: Report, out: impl Write) -> Result<(), Fault> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
-    report.write(&mut out)?;
+    report.write(&Disk, &mut out)?;
     out.flush().map_err(Fault::Output)
 }

@@ -114,6 +114,12 @@ impl Report {
         }
     }
 
+    /// The graph of everything, trimmed of nothing.
+    pub(crate) fn whole_graph(&mut self) -> Graph {
+        let table = self.node_table();
+        self.graph(&table, None)
+    }
+
     fn cutoffs(&self, all: &Graph) -> Cutoffs {
         let flat = all.listed.iter().map(|id| all.node(*id).flat.sum);
         let total = flat.fold(0, i64::wrapping_add) as f64;
