@@ -141,6 +141,24 @@ fn a_closed_pipe_ends_it_quietly() {
 }
 
 #[test]
+fn colours_come_only_when_asked_for_or_on_a_terminal() {
+    let harness = dcat().file("a", "ERROR: x\n");
+    harness.run("a").is(0, "REMOTE|host|100|1|a|ERROR: x\n", "");
+    harness
+        .run("-color always -noColor a")
+        .is(0, "REMOTE|host|100|1|a|ERROR: x\n", "");
+    harness
+        .run("-color=always -plain a")
+        .is(0, "ERROR: x\n", "");
+    let outcome = harness.run("-color always a");
+    let painted = "\u{1b}[37m\u{1b}[41m\u{1b}[1mERROR: x\u{1b}[0m\u{1b}[49m\u{1b}[39m\n";
+    outcome.holds(
+        outcome.stdout_text().ends_with(painted),
+        "the severity has a colour",
+    );
+}
+
+#[test]
 fn wrong_usage_ends_with_one_line_and_2() {
     dcat()
         .run("-nosuch")

@@ -85,7 +85,13 @@ pub(crate) fn find(args: Args, program: &Program) -> Result<Status, Failure> {
         },
         ..Search::new(args.matcher()?, options, &counters)
     };
-    let layout = Layout::new(args.common.plain, cli::host_name);
+    let layout = match args.common.plain {
+        true => Layout::Plain,
+        false => Layout::Headed {
+            host: cli::host_name(),
+            colored: args.common.colored(),
+        },
+    };
     let mut printer = Printer::new(cli::output()?, layout);
     let summary = search.files(args.common.file_list(), &mut printer, |problem| {
         program.messages.report(problem.is_error(), &problem);

@@ -13,8 +13,10 @@
 
 mod dialect;
 mod files;
+mod header;
 mod lines;
 mod matcher;
+mod palette;
 mod printer;
 mod selection;
 mod sink;

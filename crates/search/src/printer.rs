@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::lines;
+use crate::header::Header;
 use crate::sink::{Run, Sink};
 
 /// What is written before each line.
@@ -14,18 +14,9 @@ pub enum Layout {
     Headed {
         /// The host name shown.
         host: String,
+        /// Whether all parts are coloured, and the text by its severity.
+        colored: bool,
     },
-}
-
-impl Layout {
-    /// Lines as they are, or behind a header with this host name.
-    pub fn new(plain: bool, host: impl FnOnce() -> String) -> Self {
-        if plain {
-            Layout::Plain
-        } else {
-            Layout::Headed { host: host() }
-        }
-    }
 }
 
 /// Output is written once this much is there.
@@ -36,31 +27,27 @@ const FULL: usize = 128 << 10;
 pub struct Printer<W> {
     output: W,
     layout: Layout,
+    header: Option<Header>,
     buffer: Vec<u8>,
-    /// What stands before and behind the line number.
-    before_number: Vec<u8>,
-    after_number: Vec<u8>,
 }
 
 impl<W: Write> Printer<W> {
     /// Writes to `output`, which need not be buffered.
     pub fn new(output: W, layout: Layout) -> Self {
-        let before_number = match &layout {
-            Layout::Plain => Vec::new(),
-            Layout::Headed { host } => format!("REMOTE|{host}|100|").into_bytes(),
-        };
         Printer {
             output,
             layout,
+            header: None,
             buffer: Vec::new(),
-            before_number,
-            after_number: Vec::new(),
         }
     }
 
     /// The lines that follow are from the source known as `id`.
     pub fn begin_source(&mut self, id: &[u8]) {
-        self.after_number = [b"|", id, b"|"].concat();
+        self.header = match &self.layout {
+            Layout::Plain => None,
+            Layout::Headed { host, colored } => Some(Header::new(host, id, *colored)),
+        };
     }
 
     /// Writes what is left.
@@ -92,44 +79,25 @@ impl<W: Write> Printer<W> {
         }
         Ok(())
     }
+}
 
-    fn headed(&mut self, run: Run<'_>) -> io::Result<()> {
+impl<W: Write> Sink for Printer<W> {
+    fn run(&mut self, run: Run<'_>) -> io::Result<()> {
+        if self.header.is_none() {
+            return self.plain(run.bytes);
+        }
         for (number, line) in (run.number..).zip(logread::lines(run.bytes)) {
-            self.buffer.extend_from_slice(&self.before_number);
-            push_decimal(&mut self.buffer, number);
-            self.buffer.extend_from_slice(&self.after_number);
-            self.buffer.extend_from_slice(lines::content(line));
-            self.buffer.push(b'\n');
+            if let Some(header) = &self.header {
+                header.push_line(number, line, &mut self.buffer);
+            }
             if self.buffer.len() >= FULL {
                 self.write_buffer()?;
             }
         }
         Ok(())
     }
-}
-
-impl<W: Write> Sink for Printer<W> {
-    fn run(&mut self, run: Run<'_>) -> io::Result<()> {
-        match self.layout {
-            Layout::Plain => self.plain(run.bytes),
-            Layout::Headed { .. } => self.headed(run),
-        }
-    }
 
     fn wants_numbers(&self) -> bool {
         self.layout != Layout::Plain
-    }
-}
-
-fn push_decimal(buffer: &mut Vec<u8>, mut number: u64) {
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            return buffer.extend_from_slice(&digits[start..]);
-        }
     }
 }
