@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::profiler::Profiler;
 use crate::report::ProfileReport;
 use crate::session::Session;
+use crate::symbolization::Symbolize;
 
 /// Collects what to profile; made by [`Profiler::builder`]. Everything is off until asked for.
 #[must_use = "nothing is profiled before `start`"]
@@ -17,6 +18,7 @@ pub struct ProfilerBuilder {
     pub(crate) memory: bool,
     pub(crate) cpu_rate_hz: u32,
     pub(crate) memory_rate_bytes: usize,
+    pub(crate) symbolize: Symbolize,
     pub(crate) command_line: bool,
     pub(crate) stop_on_signals: bool,
     pub(crate) on_stop: Option<OnStop>,
@@ -34,6 +36,7 @@ impl ProfilerBuilder {
             memory: false,
             cpu_rate_hz: 100,
             memory_rate_bytes: 512 * 1024,
+            symbolize: Symbolize::Full,
             command_line: true,
             stop_on_signals: false,
             on_stop: None,
@@ -70,6 +73,12 @@ impl ProfilerBuilder {
     /// allocation, and exact numbers; 0 means the same.
     pub fn memory_rate_bytes(mut self, bytes: usize) -> Self {
         self.memory_rate_bytes = bytes;
+        self
+    }
+
+    /// How much is looked up about the addresses when the profiles are written; default everything.
+    pub fn symbolize(mut self, symbolize: Symbolize) -> Self {
+        self.symbolize = symbolize;
         self
     }
 

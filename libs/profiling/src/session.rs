@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::heap::{self, HeapSnapshot, reentry};
 use crate::manager::{Kind, RunFiles};
 use crate::report::{ProfileFile, ProfileReport};
+use crate::symbolization::Symbolize;
 use crate::unwind;
 
 const IN_USE: Show = Show {
@@ -36,6 +37,7 @@ const PEAK: Show = Show {
 pub(crate) struct Session {
     pid: u32,
     files: Option<RunFiles>,
+    symbolize: Symbolize,
     start: SystemTime,
     started: Instant,
     facts: Mutex<Facts>,
@@ -66,6 +68,7 @@ impl Session {
         let session = Arc::new(Self {
             pid: process::id(),
             files,
+            symbolize: builder.symbolize,
             start,
             started: Instant::now(),
             facts: Mutex::new(facts(&builder)),
@@ -154,7 +157,7 @@ impl Session {
         unwind::refresh_tables();
         let heap = heap::snapshot();
         drop(memory);
-        let image = ProcessImage::of_addresses(&addresses(None, Some(&heap)));
+        let image = ProcessImage::of_addresses(&addresses(None, Some(&heap)), self.symbolize);
         let profile = self.heap_profile(&heap, IN_USE, &image, self.header());
         let kind = files.snapshot_kind(label);
         let path = files.write(&kind, &profile.map_err(io::Error::other)?.encode_gzip())?;
@@ -186,7 +189,8 @@ impl Session {
         let cpu = lock(&self.cpu).take().map(Recording::stop);
         let heap = self.stop_memory();
         let header = self.header();
-        let image = ProcessImage::of_addresses(&addresses(cpu.as_ref(), heap.as_ref()));
+        let image =
+            ProcessImage::of_addresses(&addresses(cpu.as_ref(), heap.as_ref()), self.symbolize);
         if let Some(cpu) = &cpu {
             lock(&self.warnings).extend(cpu.warnings.iter().cloned());
             let facts = lock(&self.facts).clone();

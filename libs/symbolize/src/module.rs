@@ -88,6 +88,13 @@ impl<'data> Module<'data> {
         frames
     }
 
+    /// The function at an SVMA by the symbol table alone: no lines, no inlined frames, and no time spent
+    /// on debug information.
+    #[must_use]
+    pub fn symbol_frames(&self, svma: u64) -> Vec<Frame> {
+        self.symbol(svma).map(Frame::of_symbol).into_iter().collect()
+    }
+
     /// Names the function that owns `svma` by its symbol where the debug information has no name,
     /// or one without the path.
     fn complete(&self, outermost: &mut Frame, svma: u64) {

@@ -17,27 +17,11 @@ const STACKS_MAX: usize = 1 << 16;
 pub(crate) struct StackSample {
     /// Leaf first: the interrupted address, then return addresses.
     pub(crate) frames: Box<[u64]>,
-    pub(crate) end: StackEnd,
+    pub(crate) end: WalkEnd,
     /// Index into the names of the threads.
     pub(crate) thread: usize,
-}
-
-/// How the walk of a stack ended; part of what tells stacks apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum StackEnd {
-    Complete,
-    Truncated,
-    Lost,
-}
-
-impl From<WalkEnd> for StackEnd {
-    fn from(end: WalkEnd) -> Self {
-        match end {
-            WalkEnd::Complete => Self::Complete,
-            WalkEnd::Truncated => Self::Truncated,
-            WalkEnd::Lost => Self::Lost,
-        }
-    }
+    /// Number of the set of labels.
+    pub(crate) labels: u32,
 }
 
 /// The sums so far.
@@ -67,8 +51,9 @@ impl Sums {
         self.signals += 1;
         let key = StackSample {
             frames: record.frames.into(),
-            end: record.end.into(),
+            end: record.end,
             thread: self.thread(record.token, registry),
+            labels: record.labels,
         };
         if let Some(periods) = self.periods.get_mut(&key) {
             *periods += u64::from(record.periods);

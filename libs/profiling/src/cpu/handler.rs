@@ -9,7 +9,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use dtail_sampler::ring::SampleRing;
 use dtail_sampler::unwind::WalkEnd;
 
+use super::cost;
 use super::slots::{Owner, Slot, Token};
+use crate::labels;
+use crate::sys::registers::cycles;
 use crate::sys::sampling_signal::Tick;
 use crate::unwind::{self, MAX_DEPTH};
 
@@ -17,7 +20,7 @@ use crate::unwind::{self, MAX_DEPTH};
 const RING_WORDS: usize = 1 << 17;
 
 /// Words of a record in front of its frames.
-const HEAD_WORDS: usize = 2;
+const HEAD_WORDS: usize = 3;
 
 /// Words that a record has at most.
 pub(super) const RECORD_WORDS_MAX: usize = HEAD_WORDS + MAX_DEPTH;
@@ -46,10 +49,14 @@ pub(super) fn lost_periods() -> u64 {
 
 /// The handler's part. `false` when the tick is not ours.
 pub(super) fn on_tick(tick: &Tick) -> bool {
+    let start = cycles();
     let token = Token::of(tick.token);
     match token.owner() {
         Owner::Foreign => return false,
-        Owner::Thread(slot) if RUNNING.load(Ordering::Acquire) => sample(tick, token, slot),
+        Owner::Thread(slot) if RUNNING.load(Ordering::Acquire) => {
+            sample(tick, token, slot);
+            cost::book(start);
+        }
         Owner::Thread(_) | Owner::Ended => {}
     }
     true
@@ -64,7 +71,8 @@ fn sample(tick: &Tick, token: Token, slot: &Slot) {
         WalkEnd::Truncated => 1,
         WalkEnd::Lost => 2,
     };
-    let head = [token.value() as u64, end << 32 | u64::from(tick.periods)];
+    let weight = end << 32 | u64::from(tick.periods);
+    let head = [token.value() as u64, weight, labels::in_force().into()];
     if !ring.push([&head, frames.get(..walk.depth).unwrap_or_default()]) {
         LOST_PERIODS.fetch_add(tick.periods.into(), Ordering::Relaxed);
     }
@@ -77,6 +85,7 @@ pub(super) struct Record<'r> {
     pub(super) token: Token,
     pub(super) periods: u32,
     pub(super) end: WalkEnd,
+    pub(super) labels: u32,
     /// Leaf first: the interrupted address, then return addresses.
     pub(super) frames: &'r [u64],
 }
@@ -84,7 +93,7 @@ pub(super) struct Record<'r> {
 impl<'r> Record<'r> {
     /// Reads what [`sample`] wrote; `None` for anything else.
     pub(super) fn parse(words: &'r [u64]) -> Option<Self> {
-        let (&[token, weight], frames) = words.split_first_chunk::<HEAD_WORDS>()?;
+        let (&[token, weight, labels], frames) = words.split_first_chunk::<HEAD_WORDS>()?;
         let end = match weight >> 32 {
             0 => WalkEnd::Complete,
             1 => WalkEnd::Truncated,
@@ -94,6 +103,7 @@ impl<'r> Record<'r> {
             token: Token::of(token as usize),
             periods: weight as u32,
             end,
+            labels: labels as u32,
             frames,
         })
     }

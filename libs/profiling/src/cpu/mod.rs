@@ -20,10 +20,10 @@
 //! * A sample that finds no room in the ring is booked under `[lost samples]`.
 
 mod collector;
+mod cost;
 mod handler;
 mod recording;
 mod registry;
 mod slots;
 
-pub(crate) use collector::StackEnd;
 pub(crate) use recording::{CpuData, Recording};

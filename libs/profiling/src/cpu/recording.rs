@@ -12,6 +12,7 @@ use std::time::Duration;
 use dtail_symbolize::parse_maps;
 
 use super::collector::{StackSample, Sums};
+use super::cost::{Meter, SampleCost};
 use super::handler;
 use super::registry::{Ended, Registry};
 use crate::heap::reentry;
@@ -50,6 +51,8 @@ pub(crate) struct CpuData {
     pub(crate) cpu: Duration,
     /// The same, as far as samples stand for it.
     pub(crate) sampled_cpu: Duration,
+    /// What a sample cost in the handler; `None` without samples.
+    pub(crate) cost: Option<SampleCost>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -59,6 +62,7 @@ pub(crate) struct Recording {
     period: Duration,
     cpu_before: Duration,
     lost_before: u64,
+    meter: Meter,
     stop: Sender<()>,
     collector: JoinHandle<Sums>,
 }
@@ -93,6 +97,7 @@ impl Recording {
         let (stop, stopped) = mpsc::channel();
         let cpu_before = clock::process_cpu();
         let lost_before = handler::lost_periods();
+        let meter = Meter::start();
         handler::set_running(true);
         register_present_threads();
         let collect = move || collect(&stopped);
@@ -103,6 +108,7 @@ impl Recording {
             period,
             cpu_before,
             lost_before,
+            meter,
             stop,
             collector,
         })
@@ -139,6 +145,7 @@ impl Recording {
             unsampled: unsampled(ended, cpu, time(periods + lost_periods)),
             cpu,
             sampled_cpu: time(periods),
+            cost: self.meter.read(),
             warnings,
         }
     }

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use dtail_profile::{InvalidProfile, LocationId, Profile, ProfileBuilder};
+use dtail_profile::{InvalidProfile, Label, LocationId, Profile, ProfileBuilder};
+use dtail_sampler::unwind::WalkEnd;
 
 use super::facts::{Facts, Header};
 use super::image::ProcessImage;
@@ -10,7 +11,8 @@ use super::stack_writer::{
     LOST_SAMPLES, StackWriter, TRUNCATED_STACK, UNSAMPLED_CPU, UNWIND_FAILED, collect_addresses,
     lookup_addresses, pseudo_frame,
 };
-use crate::cpu::{CpuData, StackEnd};
+use crate::cpu::CpuData;
+use crate::labels::{self, LabelSet};
 
 /// Adds the addresses whose names the profile needs.
 pub(crate) fn addresses(data: &CpuData, addresses: &mut HashSet<u64>) {
@@ -43,13 +45,17 @@ pub(crate) fn cpu_profile(
         "sampled_cpu_seconds",
         format!("{:.6}", data.sampled_cpu.as_secs_f64()),
     );
+    if let Some(cost) = data.cost {
+        facts.set("handler_ns_median", cost.median.as_nanos());
+        facts.set("handler_ns_p99", cost.p99.as_nanos());
+    }
     facts.write(&mut builder, &summary(data));
     let mut stacks = StackWriter::add_mappings(image, &mut builder);
     add_stacks(data, &mut stacks, &mut builder);
     add_unsampled(data, &mut stacks, &mut builder);
     if data.lost_periods > 0 {
         let lost = pseudo_frame(&mut builder, LOST_SAMPLES);
-        add(&mut builder, &[lost], data, data.lost_periods, "");
+        add(&mut builder, &[lost], data, data.lost_periods, &[]);
     }
     builder.finish()
 }
@@ -79,16 +85,32 @@ fn add_stacks(data: &CpuData, stacks: &mut StackWriter<'_>, builder: &mut Profil
             .map(|address| stacks.location(builder, address))
             .collect();
         match stack.end {
-            StackEnd::Complete => {}
-            StackEnd::Truncated => locations.push(pseudo_frame(builder, TRUNCATED_STACK)),
-            StackEnd::Lost => locations.push(pseudo_frame(builder, UNWIND_FAILED)),
+            WalkEnd::Complete => {}
+            WalkEnd::Truncated => locations.push(pseudo_frame(builder, TRUNCATED_STACK)),
+            WalkEnd::Lost => locations.push(pseudo_frame(builder, UNWIND_FAILED)),
         }
         let thread = data
             .thread_names
             .get(stack.thread)
             .map_or("", String::as_str);
-        add(builder, &locations, data, *periods, thread);
+        let labels = sample_labels(builder, thread, labels::set_of(stack.labels));
+        add(builder, &locations, data, *periods, &labels);
     }
+}
+
+/// The thread's name, unless the program has its own label of that key, and the program's labels.
+fn sample_labels(builder: &mut ProfileBuilder, thread: &str, set: Option<LabelSet>) -> Vec<Label> {
+    let set = set.unwrap_or_default();
+    let own = set.iter().any(|(key, _)| key == "thread");
+    let thread = (!thread.is_empty() && !own).then_some(("thread", thread));
+    let labels = set
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()));
+    thread
+        .into_iter()
+        .chain(labels)
+        .map(|(key, value)| builder.text_label(key, value))
+        .collect()
 }
 
 fn add(
@@ -96,11 +118,10 @@ fn add(
     stack: &[LocationId],
     data: &CpuData,
     periods: u64,
-    thread: &str,
+    labels: &[Label],
 ) {
     let count = i64::try_from(periods).unwrap_or(i64::MAX);
-    let label = (!thread.is_empty()).then(|| builder.text_label("thread", thread));
-    builder.sample(stack, &[count, nanos(data, periods)], label.as_slice());
+    builder.sample(stack, &[count, nanos(data, periods)], labels);
 }
 
 /// Rounds to periods for the count; the time is exact.

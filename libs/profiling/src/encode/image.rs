@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::fs;
-use std::io::{Read, Seek, SeekFrom};
 
 use dtail_symbolize::{Frame, Mapping, Module, parse_maps};
 
+use super::module_file;
+use crate::symbolization::Symbolize;
 use crate::sys::machine;
 
 /// The executable mappings, the main program's first, and the frames of every address asked for.
@@ -28,7 +28,7 @@ pub(crate) struct ImageMapping {
 }
 
 /// What is known of all addresses of a mapping.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Known {
     pub(crate) functions: bool,
     pub(crate) filenames: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Known {
 
 impl ProcessImage {
     /// Looks up every address in `addresses`: return addresses less one, interrupted ones as they are.
-    pub(crate) fn of_addresses(addresses: &HashSet<u64>) -> Self {
+    pub(crate) fn of_addresses(addresses: &HashSet<u64>, symbolize: Symbolize) -> Self {
         let mut image = Self {
             mappings: executable_mappings(),
             ..Self::default()
@@ -51,12 +51,9 @@ impl ProcessImage {
                 .filter(|address| range.contains(address))
                 .collect();
             inside.sort_unstable();
-            let symbols = mapping.look_up(&inside);
-            image.symbols.extend(
-                inside
-                    .into_iter()
-                    .zip(symbols.into_iter().map(|s| (index, s))),
-            );
+            let frames = mapping.look_up(&inside, symbolize);
+            let symbols = frames.into_iter().map(|frames| (index, frames));
+            image.symbols.extend(inside.into_iter().zip(symbols));
         }
         image
     }
@@ -71,13 +68,8 @@ impl ProcessImage {
 
 /// The mapping of the running program comes first, as readers of the format expect.
 fn executable_mappings() -> Vec<ImageMapping> {
+    let program = module_file::program();
     let mappings = parse_maps(&machine::maps());
-    let program = fs::read_link("/proc/self/exe").ok();
-    let program = program
-        .as_deref()
-        .and_then(|path| path.to_str())
-        .unwrap_or_default();
-    let program = program.strip_suffix(" (deleted)").unwrap_or(program);
     let mut executable: Vec<Mapping> = mappings.into_iter().filter(|m| m.executable).collect();
     executable.sort_by_key(|mapping| mapping.path != program);
     executable.into_iter().map(ImageMapping::of).collect()
@@ -85,85 +77,82 @@ fn executable_mappings() -> Vec<ImageMapping> {
 
 impl ImageMapping {
     fn of(mapping: Mapping) -> Self {
-        let known = Known {
-            functions: false,
-            filenames: false,
-            lines: false,
-            inlined: false,
-        };
         Self {
             mapping,
             build_id: String::new(),
-            known,
+            known: Known::default(),
         }
     }
 
-    /// The frames of each address, all of which lie in this mapping. Reads the file only when there is
-    /// an address to look up; a file that cannot be read gives no names.
-    fn look_up(&mut self, addresses: &[u64]) -> Vec<Vec<Frame>> {
-        let nothing = || vec![Vec::new(); addresses.len()];
-        if addresses.is_empty() && self.mapping.offset != 0 {
-            return Vec::new();
+    /// The frames of each address, all of which lie in this mapping. A file is read only when there is
+    /// an address to look up; one that cannot be read gives no names.
+    fn look_up(&mut self, addresses: &[u64], symbolize: Symbolize) -> Vec<Vec<Frame>> {
+        let nothing = vec![Vec::new(); addresses.len()];
+        if addresses.is_empty() {
+            return nothing;
         }
-        let Some(bytes) = self.file_bytes() else {
-            return nothing();
+        let Some(bytes) = module_file::bytes(&self.mapping) else {
+            return nothing;
         };
         let Ok(module) = Module::parse(&bytes) else {
-            return nothing();
+            return nothing;
         };
         self.build_id = module.build_id().map(hexadecimal).unwrap_or_default();
-        let frames: Vec<Vec<Frame>> = addresses.iter().map(|a| self.frames(&module, *a)).collect();
-        self.known = Known::of(&frames, module.has_debug_info());
+        if symbolize == Symbolize::None {
+            return nothing;
+        }
+        let svmas = addresses.iter().map(|address| self.svma(&module, *address));
+        let (frames, inlined) = frames(&module, svmas, &self.mapping.path, symbolize);
+        self.known = Known::of(&frames, inlined);
         frames
     }
 
-    fn frames(&self, module: &Module<'_>, address: u64) -> Vec<Frame> {
+    fn svma(&self, module: &Module<'_>, address: u64) -> Option<u64> {
         let offset = if self.mapping.is_file() {
             self.mapping.file_offset(address)
         } else {
             address.checked_sub(self.mapping.start)
         };
-        let svma = offset.and_then(|offset| module.svma_of_offset(offset));
-        svma.map(|svma| module.frames(svma)).unwrap_or_default()
-    }
-
-    /// The program's own file is read through the kernel's link, which leads to it even after an upgrade
-    /// has replaced it; the vDSO is no file, its image is the mapping itself.
-    fn file_bytes(&self) -> Option<Vec<u8>> {
-        let mapping = &self.mapping;
-        if mapping.path == "[vdso]" {
-            return memory(mapping.start, mapping.limit);
-        }
-        if !mapping.is_file() {
-            return None;
-        }
-        if mapping.deleted {
-            let link = format!(
-                "/proc/self/map_files/{:x}-{:x}",
-                mapping.start, mapping.limit
-            );
-            return fs::read("/proc/self/exe")
-                .ok()
-                .filter(|_| is_program(mapping))
-                .or(fs::read(link).ok());
-        }
-        fs::read(&mapping.path).ok()
+        offset.and_then(|offset| module.svma_of_offset(offset))
     }
 }
 
-fn is_program(mapping: &Mapping) -> bool {
-    let program = fs::read_link("/proc/self/exe").ok();
-    program
-        .is_some_and(|path| path.to_string_lossy().trim_end_matches(" (deleted)") == mapping.path)
-}
-
-/// The bytes of this process at `start..limit`.
-fn memory(start: u64, limit: u64) -> Option<Vec<u8>> {
-    let mut file = fs::File::open("/proc/self/mem").ok()?;
-    file.seek(SeekFrom::Start(start)).ok()?;
-    let mut bytes = vec![0; usize::try_from(limit.checked_sub(start)?).ok()?];
-    file.read_exact(&mut bytes).ok()?;
-    Some(bytes)
+/// The frames at each SVMA, and whether inlined ones are among them where there are any. What is missing
+/// in separate debug information the module's own symbols may know.
+fn frames(
+    module: &Module<'_>,
+    svmas: impl Iterator<Item = Option<u64>>,
+    path: &str,
+    symbolize: Symbolize,
+) -> (Vec<Vec<Frame>>, bool) {
+    let symbols = |svma: u64| module.symbol_frames(svma);
+    if symbolize == Symbolize::Symbols {
+        return (
+            svmas
+                .map(|svma| svma.map(symbols).unwrap_or_default())
+                .collect(),
+            false,
+        );
+    }
+    let split_off = !module.has_debug_info();
+    let debug = split_off
+        .then(|| module_file::debug_bytes(module, path))
+        .flatten();
+    let separate = debug.as_deref().and_then(|bytes| Module::parse(bytes).ok());
+    let full = |svma: u64| {
+        let named = separate
+            .as_ref()
+            .map_or_else(|| module.frames(svma), |debug| debug.frames(svma));
+        if named.is_empty() {
+            symbols(svma)
+        } else {
+            named
+        }
+    };
+    let frames = svmas
+        .map(|svma| svma.map(full).unwrap_or_default())
+        .collect();
+    (frames, separate.is_some() || !split_off)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -177,15 +166,17 @@ fn hexadecimal(bytes: &[u8]) -> String {
 impl Known {
     /// Readers look names up again in a mapping that claims to know none; so claim only what holds for
     /// every address.
-    fn of(frames: &[Vec<Frame>], debug_info: bool) -> Self {
+    fn of(frames: &[Vec<Frame>], inlined: bool) -> Self {
         let all = |has: fn(&Frame) -> bool| {
-            !frames.is_empty() && frames.iter().all(|f| !f.is_empty() && f.iter().all(has))
+            frames
+                .iter()
+                .all(|frames| !frames.is_empty() && frames.iter().all(has))
         };
         Self {
             functions: all(|frame| !frame.name.is_empty()),
             filenames: all(|frame| !frame.file.is_empty()),
             lines: all(|frame| frame.line != 0),
-            inlined: debug_info && !frames.is_empty(),
+            inlined,
         }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod cpu_profile;
 mod facts;
 pub(crate) mod heap_profile;
 mod image;
+mod module_file;
 mod stack_writer;
 
 pub(crate) use facts::{Facts, Header};

@@ -84,13 +84,22 @@ pub fn samples(profile: &Profile) -> Vec<NamedSample> {
                 .stack
                 .iter()
                 .flat_map(|location| match profile.locations.lines(*location) {
-                    [] => vec!["?".to_owned()],
+                    [] => vec![unnamed(profile, *location)],
                     lines => lines.iter().map(name).collect(),
                 })
                 .collect(),
             values: sample.values.to_vec(),
         })
         .collect()
+}
+
+/// An address without a name, with the file that it is in.
+fn unnamed(profile: &Profile, location: dtail_profile::LocationId) -> String {
+    let location = profile.locations.get(location);
+    let file = location
+        .mapping
+        .map_or("?", |id| profile.text(profile.mapping(id).file));
+    format!("{file}@{:#x}", location.address)
 }
 
 /// The value at `index` summed over the samples that `keep` takes.
@@ -133,4 +142,35 @@ pub fn burn(time: Duration, mut work: impl FnMut()) {
     while Instant::now() < end {
         work();
     }
+}
+
+/// Keeps the calling thread at work until the process has used this much CPU time more: for when the
+/// machine has other things to do.
+pub fn burn_cpu(time: Duration, mut work: impl FnMut()) {
+    let (end, give_up) = (cpu_used() + time, Instant::now() + 20 * time);
+    while cpu_used() < end && Instant::now() < give_up {
+        (0..50).for_each(|_| work());
+    }
+}
+
+/// The value at `index` summed over the samples that carry this label.
+pub fn sum_of_label(profile: &Profile, index: usize, key: &str, value: &str) -> i64 {
+    let carries = |label: &dtail_profile::Label| {
+        profile.text(label.key) == key && profile.text(label.text) == value
+    };
+    let samples = profile
+        .samples
+        .iter()
+        .filter(|sample| sample.labels.iter().any(carries));
+    samples.map(|sample| sample.values[index]).sum()
+}
+
+/// The values that a label has in a profile.
+pub fn label_values(profile: &Profile, key: &str) -> Vec<String> {
+    let labels = profile.samples.iter().flat_map(|sample| sample.labels);
+    let of_key = labels.filter(|label| profile.text(label.key) == key);
+    let mut values: Vec<String> = of_key.map(|l| profile.text(l.text).to_owned()).collect();
+    values.sort();
+    values.dedup();
+    values
 }

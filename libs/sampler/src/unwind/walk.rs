@@ -52,7 +52,7 @@ impl ReadStack for LiveStack {
 }
 
 /// How a walk ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WalkEnd {
     /// At the thread's outermost frame.
     Complete,

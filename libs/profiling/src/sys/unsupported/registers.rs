@@ -13,3 +13,7 @@ pub(crate) fn here() -> Registers {
 pub(crate) fn thread_control_block() -> u64 {
     0
 }
+
+pub(crate) fn cycles() -> u64 {
+    0
+}

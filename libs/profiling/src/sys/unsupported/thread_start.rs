@@ -9,7 +9,10 @@ pub(crate) struct Watch {
 }
 
 pub(crate) fn watch(watch: Watch) -> io::Result<()> {
-    let Watch { begin: _, end: _ } = watch;
+    let Watch {
+        begin: _begin,
+        end: _end,
+    } = watch;
     super::unsupported()
 }
 
