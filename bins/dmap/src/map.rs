@@ -17,8 +17,9 @@ use crate::job;
 ///   dmap 'select count($line),user group by user logformat csv' users.csv
 ///
 /// The result is a table of at most ten rows unless the query has a `limit`, or a CSV file when it
-/// has an `outfile`. A long run shows results in between, at a terminal and in the file. The exit status is 0, 1 when some file could not be read or written, and 2
-/// when the query or a flag is wrong. Flags may stand anywhere and have one dash or two.
+/// has an `outfile`. A long run shows results in between, at a terminal and in the file. The exit
+/// status is 0, 1 when some file could not be read or written, and 2 when the query or a flag is
+/// wrong. Flags may stand anywhere and have one dash or two.
 #[derive(Debug, Parser)]
 #[command(name = "dmap", verbatim_doc_comment)]
 pub(crate) struct Args {

@@ -6,7 +6,10 @@
 
 pub(crate) mod csv;
 pub(crate) mod default;
+mod escape;
+mod json;
 pub(crate) mod key_value;
+mod logfmt;
 
 use std::collections::BTreeMap;
 
@@ -25,7 +28,21 @@ pub(crate) enum Format {
     GenericKeyValue,
     /// Comma separated values; the first record of each file names the columns.
     Csv,
+    /// One JSON object a line.
+    Json,
+    /// `key=value` pairs separated by blanks.
+    Logfmt,
 }
+
+/// Every format a query can name.
+pub(crate) const FORMATS: [Format; 6] = [
+    Format::Default,
+    Format::Generic,
+    Format::GenericKeyValue,
+    Format::Csv,
+    Format::Json,
+    Format::Logfmt,
+];
 
 /// Why a line gives no fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +53,8 @@ pub(crate) enum Rejection {
     PairWithoutEquals,
     /// More values than the header has columns.
     MoreFieldsThanColumns,
+    /// No JSON, or JSON that is no object.
+    NotAJsonObject,
 }
 
 const COMMON_VARIABLES: [&str; 7] = [
@@ -62,13 +81,7 @@ impl Format {
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "default" => Self::Default,
-            "generic" => Self::Generic,
-            "generickv" => Self::GenericKeyValue,
-            "csv" => Self::Csv,
-            _ => return None,
-        })
+        FORMATS.into_iter().find(|format| format.name() == name)
     }
 
     /// The name a query knows the format by.
@@ -78,6 +91,8 @@ impl Format {
             Self::Generic => "generic",
             Self::GenericKeyValue => "generickv",
             Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Logfmt => "logfmt",
         }
     }
 
@@ -113,18 +128,21 @@ enum Fields {
     Generic,
     GenericKeyValue(key_value::Keys),
     Csv(csv::Columns),
+    Json(json::Members),
+    Logfmt(key_value::Keys),
 }
 
 impl Layout {
     /// The layout of a source; `header` is the first record of a CSV file, empty otherwise.
     pub(crate) fn new(format: Format, slots: &BTreeMap<String, Slot>, header: &[u8]) -> Self {
+        let keys = || key_value::Keys::new(slots.iter().filter(|(name, _)| !format.knows(name)));
         let fields = match format {
             Format::Default => Fields::Default(default::Columns::new(slots)),
             Format::Generic => Fields::Generic,
-            Format::GenericKeyValue => Fields::GenericKeyValue(key_value::Keys::new(
-                slots.iter().filter(|(name, _)| !format.knows(name)),
-            )),
+            Format::GenericKeyValue => Fields::GenericKeyValue(keys()),
             Format::Csv => Fields::Csv(csv::Columns::new(slots, header)),
+            Format::Json => Fields::Json(json::Members::new(slots)),
+            Format::Logfmt => Fields::Logfmt(keys()),
         };
         Self {
             line: slots.get("$line").copied(),
@@ -158,6 +176,11 @@ impl Layout {
             }
             Fields::Csv(columns) if has_quotes => columns.read_quoted(line, row),
             Fields::Csv(columns) => columns.read(line, row),
+            Fields::Json(members) => members.read(trimmed, row),
+            Fields::Logfmt(keys) => {
+                logfmt::read(trimmed, keys, row);
+                Ok(())
+            }
         }
     }
 }

@@ -55,6 +55,7 @@ impl Skipped {
             let what = match reason {
                 Rejection::NotARecord => "of another format",
                 Rejection::PairWithoutEquals => "with a key-value pair without `=`",
+                Rejection::NotAJsonObject => "without a JSON object",
                 Rejection::MoreFieldsThanColumns => "with more fields than the header has columns",
             };
             let noun = if tally.count == 1 { "line" } else { "lines" };

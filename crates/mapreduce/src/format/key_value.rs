@@ -20,15 +20,19 @@ impl Keys {
         }
     }
 
+    /// Gives `value` to the slot of `key`; the slot, if a query asks for it.
+    pub(crate) fn set<'b>(&self, key: &[u8], value: &'b [u8], row: &mut Row<'b>) -> Option<Slot> {
+        let (_, slot) = self.keys.iter().find(|(name, _)| name == key)?;
+        row.set(*slot, value);
+        Some(*slot)
+    }
+
     /// Gives the value of one `key=value` pair to its slot; `false` when there is no `=`.
     pub(crate) fn read_pair<'b>(&self, pair: &'b [u8], row: &mut Row<'b>) -> bool {
         let Some(equals) = memchr(b'=', pair) else {
             return false;
         };
-        let key = &pair[..equals];
-        if let Some((_, slot)) = self.keys.iter().find(|(name, _)| name == key) {
-            row.set(*slot, &pair[equals + 1..]);
-        }
+        self.set(&pair[..equals], &pair[equals + 1..], row);
         true
     }
 

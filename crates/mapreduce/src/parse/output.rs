@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::INTERVAL_DEFAULT;
 use super::clause::Clause;
 use crate::error::QueryError;
+use crate::format::{FORMATS, Format};
 use crate::query::{Direction, Limit, Order, Outfile, Selection, Table};
 use crate::token::{Token, TokenKind};
 
@@ -119,7 +120,7 @@ pub(super) fn outfile(clause: &Clause<'_, '_>) -> Result<Outfile, QueryError> {
 }
 
 pub(super) fn format_name(clause: &Clause<'_, '_>) -> Result<String, QueryError> {
-    let expected = "one of default generic generickv csv";
+    let expected = format!("one of {}", FORMATS.map(Format::name).join(" "));
     match clause.arguments.first() {
         Some(name) => Ok(name.text.to_owned()),
         None => Err(clause.error_at_end("the name of the format is missing", expected)),

@@ -176,3 +176,78 @@ fn bytes_that_are_not_text_are_kept() {
         .unwrap();
     assert_eq!(out, b"k,count(k)\n\xff\0,2\n");
 }
+
+#[test]
+fn json_members() {
+    let input = concat!(
+        r#"{"user": "ann", "ms": 1.5e1, "http": {"path": "/a\"b\u00fc", "n": [1, "}"]}, "x": null}"#,
+        "\n",
+        r#" {"http":{},"a.b":true,"\u0075ser":"bob"} "#,
+        "\n\n",
+        r#"{"user": "cid", "user": "dan", "ms": {}}"#,
+        "\n",
+    );
+    let query = "select user,ms,http.path,http.n,http,x,a.b group by user logformat json";
+    check(
+        query,
+        input,
+        &[
+            r#"ann,1.5e1,"/a""bü","[1, ""}""]","{""path"": ""/a\""b\u00fc"", ""n"": [1, ""}""]}",,"#,
+            "bob,,,,{},,true",
+            "dan,{},,,,,",
+        ],
+    );
+    check(
+        "select sum(ms) group by * logformat json",
+        input,
+        &["15.000000"],
+    );
+}
+
+#[test]
+fn lines_that_are_no_json_objects_are_left_out_and_said() {
+    let lines = [
+        "[1]",
+        "{",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1",
+        "{\"a\":1} x",
+        "{\"a\":\"1}",
+        "{a:1}",
+        "nonsense",
+        "{\"a\":[}",
+        "{\"a\":1,}",
+        "{\"a\":]}",
+    ];
+    let plan = plan("select count($line) group by * logformat json");
+    let input = lines.join("\n") + "\n{\"a\":1}\n";
+    let aggregation = aggregate(&plan, &[vec![input.as_bytes()]]);
+    let mut out = Vec::new();
+    aggregation.report().write_csv(&mut out).unwrap();
+    assert_eq!(out, b"count($line)\n1\n");
+    let expected = "left out 12 lines without a JSON object, the first: \"[1]\"";
+    assert_eq!(aggregation.warnings(), [expected]);
+}
+
+#[test]
+fn logfmt_pairs() {
+    let input = concat!(
+        "level=info msg=\"two words \\\"quoted\\\"\" ms=12 done  path=/a=b\n",
+        "level= msg=\"open end\n",
+    );
+    let query = "select level,msg,ms,done,path group by $line logformat logfmt";
+    check(
+        query,
+        input,
+        &[
+            ",\"\"\"open\",,,",
+            "info,\"two words \"\"quoted\"\"\",12,,/a=b",
+        ],
+    );
+    check(
+        "select count(done),count(end) group by * logformat logfmt",
+        input,
+        &["1,1"],
+    );
+}
