@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use crate::graph::{Graph, NodeId, NodeInfo};
+use crate::graph::{Graph, Node, NodeId, NodeInfo};
 use crate::measurement::scale;
 use crate::number::to_integer;
 use crate::prepare::Report;
@@ -133,13 +133,16 @@ fn unique_names(report: &Report, graph: &Graph) -> HashMap<NodeId, String> {
         (0, 0) => info.column,
         _ => 0,
     };
-    let function = |info: &NodeInfo| (info.object, info.start_line, column(info));
+    let function = |node: &Node| {
+        let info = &node.info;
+        (node.caller, info.object, info.start_line, column(info))
+    };
     let mut functions: HashMap<_, Vec<_>> = HashMap::new();
     for node in graph.shown() {
         let same_name = functions
             .entry((node.info.file, node.info.name))
             .or_default();
-        let function = function(&node.info);
+        let function = function(node);
         if !same_name.contains(&function) {
             same_name.push(function);
         }
@@ -150,7 +153,7 @@ fn unique_names(report: &Report, graph: &Graph) -> HashMap<NodeId, String> {
         let name = report.profile.text(info.name);
         let position = same_name
             .iter()
-            .position(|other| *other == function(info))
+            .position(|other| *other == function(graph.node(*id)))
             .unwrap_or(0);
         let number = match same_name.len() {
             1 => String::new(),

@@ -17,6 +17,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) kept: Option<&'a [bool]>,
     /// Whether there are edges.
     pub(crate) has_edges: bool,
+    /// Whether a node is a path rather than a place; such a graph keeps all nodes.
+    pub(crate) is_tree: bool,
     /// Whether nodes have tags, and how they read.
     pub(crate) tags: Option<TagRules<'a>>,
 }
@@ -42,6 +44,8 @@ struct Builder<'a> {
     edge_seen: Vec<u32>,
     sample: u32,
     tags: Option<TagCollector<'a>>,
+    /// In a tree, the node of each place below each caller.
+    paths: HashMap<(Option<NodeId>, NodeId), NodeId>,
 }
 
 /// A call on the way down a stack.
@@ -54,25 +58,29 @@ struct Call {
 
 impl<'a> Builder<'a> {
     fn new(profile: &'a Profile, table: &'a NodeTable, parts: Parts<'a>) -> Builder<'a> {
-        let nodes = table.infos.len();
+        let places = if parts.is_tree {
+            &[]
+        } else {
+            table.infos.as_slice()
+        };
         let node = |info: &_| Node {
             info: *info,
             ..Node::default()
         };
+        let nodes: Vec<Node> = places.iter().map(node).collect();
         Builder {
             table,
             parts,
-            graph: Graph {
-                nodes: table.infos.iter().map(node).collect(),
-                ..Graph::default()
-            },
             edges: HashMap::new(),
-            node_seen: vec![0; nodes],
+            node_seen: vec![0; nodes.len()],
             edge_seen: Vec::new(),
             sample: 0,
-            tags: parts
-                .tags
-                .map(|rules| TagCollector::new(profile, rules, nodes)),
+            tags: parts.tags.map(|rules| TagCollector::new(profile, rules)),
+            paths: HashMap::new(),
+            graph: Graph {
+                nodes,
+                ..Graph::default()
+            },
         }
     }
 
@@ -91,23 +99,24 @@ impl<'a> Builder<'a> {
         let table = self.table;
         for location in sample.stack.iter().rev() {
             let nodes = table.of(*location);
-            for (index, node) in nodes.iter().enumerate().rev() {
-                if self.parts.kept.is_some_and(|kept| !kept[*node as usize]) {
+            for (index, place) in nodes.iter().enumerate().rev() {
+                if self.parts.kept.is_some_and(|kept| !kept[*place as usize]) {
                     is_residual = true;
                     continue;
                 }
-                self.visit(*node, value, divisor);
-                if let Some(source) = caller.filter(|caller| caller != node) {
+                let node = self.enter(caller, *place);
+                self.visit(node, value, divisor);
+                if let Some(source) = caller.filter(|caller| *caller != node) {
                     let is_inline = index + 1 != nodes.len();
                     let call = Call {
                         source,
-                        target: *node,
+                        target: node,
                         is_residual,
                         is_inline,
                     };
                     self.call(&call, value, divisor);
                 }
-                caller = Some(*node);
+                caller = Some(node);
                 is_residual = false;
             }
         }
@@ -115,6 +124,23 @@ impl<'a> Builder<'a> {
             self.graph.nodes[leaf as usize].flat.add(value, divisor);
             self.tag(leaf, true, value, divisor);
         }
+    }
+
+    /// The node of a place: the place itself, or in a tree the path to it.
+    fn enter(&mut self, caller: Option<NodeId>, place: NodeId) -> NodeId {
+        if !self.parts.is_tree {
+            return place;
+        }
+        *self.paths.entry((caller, place)).or_insert_with(|| {
+            let info = self.table.infos[place as usize];
+            self.graph.nodes.push(Node {
+                info,
+                caller,
+                ..Node::default()
+            });
+            self.node_seen.push(0);
+            self.graph.nodes.len() as NodeId - 1
+        })
     }
 
     /// Counts a sample for a node, once however often the stack passes through it.
@@ -160,7 +186,7 @@ impl<'a> Builder<'a> {
     fn finish(self) -> Graph {
         let mut graph = self.graph;
         if let Some(tags) = self.tags {
-            (graph.tags, graph.tag_texts) = (tags.nodes, tags.texts);
+            (graph.tags, graph.tag_texts) = tags.finish(graph.nodes.len());
         }
         let drops_negative = self.parts.drops_negative;
         let is_listed = |node: &Node| {

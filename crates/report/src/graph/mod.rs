@@ -7,6 +7,7 @@ mod nodes;
 mod order;
 mod redundant;
 mod tags;
+mod tree;
 mod trim;
 
 pub(crate) use build::Parts;
@@ -60,6 +61,8 @@ impl Weight {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Node {
     pub(crate) info: NodeInfo,
+    /// In a tree, the node that calls this one.
+    pub(crate) caller: Option<NodeId>,
     /// Spent in the node itself.
     pub(crate) flat: Weight,
     /// Spent in the node and all it calls.

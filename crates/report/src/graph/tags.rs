@@ -102,15 +102,15 @@ pub(super) struct TagCollector<'a> {
     rules: TagRules<'a>,
     base_key: Option<StringId>,
     number_key: Option<StringId>,
-    pub(super) texts: TagTexts,
-    pub(super) nodes: Vec<NodeTags>,
+    texts: TagTexts,
+    nodes: Vec<NodeTags>,
     /// The tags of the current sample.
     labels: TagText,
     numbers: Vec<(TagText, i64)>,
 }
 
 impl<'a> TagCollector<'a> {
-    pub(super) fn new(profile: &'a Profile, rules: TagRules<'a>, nodes: usize) -> Self {
+    pub(super) fn new(profile: &'a Profile, rules: TagRules<'a>) -> Self {
         let mut texts = TagTexts::default();
         texts.intern(String::new());
         TagCollector {
@@ -119,12 +119,16 @@ impl<'a> TagCollector<'a> {
             base_key: profile.strings.find(BASE_KEY),
             number_key: profile.strings.find(NUMBER_KEY),
             texts,
-            nodes: std::iter::repeat_with(NodeTags::default)
-                .take(nodes)
-                .collect(),
+            nodes: Vec::new(),
             labels: 0,
             numbers: Vec::new(),
         }
+    }
+
+    /// The tags of the first `nodes` nodes, and their texts.
+    pub(super) fn finish(mut self, nodes: usize) -> (Vec<NodeTags>, TagTexts) {
+        self.nodes.resize_with(nodes, NodeTags::default);
+        (self.nodes, self.texts)
     }
 
     /// Makes `sample` the current one.
@@ -152,7 +156,11 @@ impl<'a> TagCollector<'a> {
 
     /// Adds the current sample to a node: to what it spent itself, or with all it calls.
     pub(super) fn add(&mut self, node: NodeId, is_flat: bool, value: i64, divisor: i64) {
-        let tags = &mut self.nodes[node as usize];
+        let index = node as usize;
+        if self.nodes.len() <= index {
+            self.nodes.resize_with(index + 1, NodeTags::default);
+        }
+        let tags = &mut self.nodes[index];
         let add = |tag: &mut Tag| {
             let weight = if is_flat { &mut tag.flat } else { &mut tag.cum };
             weight.add(value, divisor);

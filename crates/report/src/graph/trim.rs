@@ -3,6 +3,7 @@
 use super::nodes::NodeRules;
 use super::order::magnitude;
 use super::{EdgeId, Graph, NodeId, NodeTable, NodeTags, Parts, TagRules};
+use crate::kind::Kind;
 use crate::number::to_integer;
 use crate::path::PathTrim;
 use crate::prepare::Report;
@@ -45,11 +46,17 @@ impl Report {
                 drops_negative: self.options.drop_negative,
                 kept,
                 has_edges: true,
+                is_tree: self.is_tree(),
                 tags: self.kind.is_picture().then_some(rules),
             },
         );
         self.sort(&mut graph);
         graph
+    }
+
+    /// Whether paths are kept apart; tables cannot show them.
+    fn is_tree(&self) -> bool {
+        self.options.call_tree && matches!(self.kind, Kind::Dot | Kind::Callgrind)
     }
 
     fn sort(&self, graph: &mut Graph) {
@@ -67,6 +74,7 @@ impl Report {
             drops_negative: self.options.drop_negative,
             kept: None,
             has_edges: false,
+            is_tree: false,
             tags: None,
         };
         Graph::new(&self.profile, table, parts)
@@ -78,6 +86,14 @@ impl Report {
     /// caller and its callees is known only there.
     pub(crate) fn trimmed_graph(&mut self) -> Trimmed {
         let table = self.node_table();
+        let limit = usize::try_from(self.options.node_count)
+            .ok()
+            .filter(|limit| *limit > 0);
+        if self.is_tree() {
+            let tree = self.graph(&table, None);
+            let cutoffs = self.cutoffs(&tree);
+            return tree.trim_tree(cutoffs, limit, |tree| self.sort(tree));
+        }
         let all = self.values(&table);
         let cutoffs = self.cutoffs(&all);
         let is_large = |id: &&NodeId| magnitude(all.node(**id).cum.sum) >= cutoffs.node;
@@ -91,10 +107,7 @@ impl Report {
         let kept = (dropped_nodes > 0).then(|| mask(&table, &large));
         let mut graph = self.graph(&table, kept.as_deref());
         let nodes_before_limit = graph.listed.len();
-        if let Some(limit) = usize::try_from(self.options.node_count)
-            .ok()
-            .filter(|n| *n > 0)
-        {
+        if let Some(limit) = limit {
             graph.drop_small(cutoffs);
             let top = graph.first_nodes(limit);
             if top.len() < graph.listed.len() {
@@ -162,8 +175,8 @@ impl Report {
 
 /// Values below which nodes, their tags, and edges are too small to show.
 #[derive(Clone, Copy, Debug)]
-struct Cutoffs {
-    node: i64,
+pub(super) struct Cutoffs {
+    pub(super) node: i64,
     edge: i64,
 }
 
@@ -181,7 +194,7 @@ const TAGS_COUNTED: usize = 4;
 
 impl Graph {
     /// The first nodes of the list; the tags of a picture count as nodes.
-    fn first_nodes(&self, limit: usize) -> &[NodeId] {
+    pub(super) fn first_nodes(&self, limit: usize) -> &[NodeId] {
         let mut count = 0;
         let mut taken = self.listed.iter().position(|id| {
             let tags = self.tags.get(*id as usize).map_or(0, NodeTags::count);
@@ -193,7 +206,7 @@ impl Graph {
     }
 
     /// Takes tags and edges of listed nodes away that are too small; says how many edges.
-    fn drop_small(&mut self, cutoffs: Cutoffs) -> usize {
+    pub(super) fn drop_small(&mut self, cutoffs: Cutoffs) -> usize {
         self.drop_small_tags(cutoffs.node);
         let inward = self.listed.iter().flat_map(|id| &self.node(*id).inward);
         let is_small = |id: &EdgeId| magnitude(self.edge(*id).weight.sum) < cutoffs.edge;
