@@ -65,7 +65,7 @@ impl<'p> Aggregation<'p> {
     {
         let plan = self.plan;
         if let Some(condition) = &plan.condition
-            && !condition.holds(&|slot: &Slot| row.get(*slot))
+            && !condition.holds(row)
         {
             return;
         }

@@ -1,8 +1,18 @@
-//! Conditions of a `where` clause: comparisons joined by `and`, `or` and parentheses.
+//! Conditions of a `where` or `having` clause: comparisons joined by `and`, `or` and parentheses.
 //!
-//! A condition is generic over how it refers to fields: by name as parsed, by slot as executed.
+//! A condition is generic over how it refers to values: by name as parsed, by slot or by column as
+//! executed.
 
-use crate::number;
+use std::borrow::Cow;
+
+/// The values a condition is about.
+pub(crate) trait Values<F> {
+    /// The bytes of a field; `None` when it is absent.
+    fn text(&self, field: &F) -> Option<Cow<'_, [u8]>>;
+
+    /// The number a field holds; `None` when it is absent or no number.
+    fn number(&self, field: &F) -> Option<f64>;
+}
 
 /// A tree of comparisons.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,12 +136,12 @@ impl<F> Condition<F> {
         }
     }
 
-    /// Whether the condition holds for a line whose fields `value` returns.
-    pub(crate) fn holds<'v>(&'v self, value: &impl Fn(&F) -> Option<&'v [u8]>) -> bool {
+    /// Whether the condition holds for these values.
+    pub(crate) fn holds(&self, values: &impl Values<F>) -> bool {
         match self {
-            Self::Compare(comparison) => comparison.holds(value),
-            Self::All(parts) => parts.iter().all(|part| part.holds(value)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(value)),
+            Self::Compare(comparison) => comparison.holds(values),
+            Self::All(parts) => parts.iter().all(|part| part.holds(values)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(values)),
         }
     }
 }
@@ -148,16 +158,16 @@ impl<F> Comparison<F> {
         }
     }
 
-    fn holds<'v>(&'v self, value: &impl Fn(&F) -> Option<&'v [u8]>) -> bool {
+    fn holds(&self, values: &impl Values<F>) -> bool {
         match self {
             Self::Numeric(operator, left, right) => left
-                .number(value)
-                .zip(right.number(value))
+                .number(values)
+                .zip(right.number(values))
                 .is_some_and(|(left, right)| operator.holds(left, right)),
             Self::Text(operator, left, right) => left
-                .text(value)
-                .zip(right.text(value))
-                .is_some_and(|(left, right)| operator.holds(left, right)),
+                .text(values)
+                .zip(right.text(values))
+                .is_some_and(|(left, right)| operator.holds(&left, &right)),
         }
     }
 }
@@ -170,10 +180,10 @@ impl<F> NumericOperand<F> {
         }
     }
 
-    fn number<'v>(&self, value: &impl Fn(&F) -> Option<&'v [u8]>) -> Option<f64> {
+    fn number(&self, values: &impl Values<F>) -> Option<f64> {
         match self {
             Self::Constant(number) => Some(*number),
-            Self::Field(field) => number::parse(value(field)?),
+            Self::Field(field) => values.number(field),
         }
     }
 }
@@ -186,10 +196,10 @@ impl<F> TextOperand<F> {
         }
     }
 
-    fn text<'v>(&'v self, value: &impl Fn(&F) -> Option<&'v [u8]>) -> Option<&'v [u8]> {
+    fn text<'v>(&'v self, values: &'v impl Values<F>) -> Option<Cow<'v, [u8]>> {
         match self {
-            Self::Constant(text) => Some(text),
-            Self::Field(field) => value(field),
+            Self::Constant(text) => Some(Cow::Borrowed(text)),
+            Self::Field(field) => values.text(field),
         }
     }
 }

@@ -4,11 +4,12 @@
 //! one; of a repeated clause the last wins. The grammar, with `|` for alternatives:
 //!
 //! ```text
-//! select  item...              item is FIELD or AGGREGATE(FIELD)
+//! select  item [as NAME]...    item is FIELD or AGGREGATE(FIELD)
 //! from    TABLE
 //! where   comparison [and|or] comparison...      with parentheses
 //! set     $NAME = VALUE...     VALUE is a number, "text", FIELD or FUNCTION(...(FIELD))
 //! group   [by] FIELD...
+//! having  comparison [and|or] comparison...      of selected items
 //! order   [by] ITEM            descending; rorder for ascending
 //! limit   ROWS
 //! interval SECONDS
@@ -29,12 +30,13 @@ use crate::query::{Field, Limit, Query, Table};
 use crate::token::{self, Token, TokenKind};
 use clause::Clause;
 
-const KEYWORDS: [&str; 11] = [
+const KEYWORDS: [&str; 12] = [
     "select",
     "from",
     "where",
     "set",
     "group",
+    "having",
     "rorder",
     "order",
     "interval",
@@ -74,6 +76,9 @@ pub(crate) fn query(text: &str) -> Result<Query, QueryError> {
             .map(|clause| output::order(clause, &select))
             .transpose()?,
         limit: last("limit").map_or(Ok(Limit::Default), output::limit)?,
+        having: last("having")
+            .map(|clause| filter::having(clause, &select))
+            .transpose()?,
         interval: last("interval").map_or(Ok(INTERVAL_DEFAULT), output::interval)?,
         outfile: last("outfile").map(output::outfile).transpose()?,
         format_name: last("logformat").map(output::format_name).transpose()?,
@@ -101,8 +106,7 @@ fn split<'q, 't>(
     text: &'q str,
     tokens: &'t [Token<'q>],
 ) -> Result<Vec<Clause<'q, 't>>, QueryError> {
-    let keyword_of = |token: &Token<'_>| KEYWORDS.into_iter().find(|word| token.is_word(word));
-    if let Some(first) = tokens.first().filter(|token| keyword_of(token).is_none()) {
+    if let Some(first) = tokens.first().filter(|_| keyword(tokens).is_none()) {
         let message = format!("`{}` is not a keyword", first.text);
         let expected = format!("one of {}", KEYWORDS.join(" "));
         return Err(QueryError::new(
@@ -116,14 +120,9 @@ fn split<'q, 't>(
     let mut clauses = Vec::new();
     let mut rest = tokens;
     while let Some((first, following)) = rest.split_first() {
-        let Some(keyword) = keyword_of(first) else {
-            break;
-        };
-        let length = following
-            .iter()
-            .position(|t| keyword_of(t).is_some())
-            .unwrap_or(following.len());
-        let (arguments, next) = following.split_at(length);
+        let Some(keyword) = keyword(rest) else { break };
+        let ends = (0..following.len()).find(|at| self::keyword(&following[*at..]).is_some());
+        let (arguments, next) = following.split_at(ends.unwrap_or(following.len()));
         clauses.push(Clause {
             query: text,
             keyword,
@@ -133,6 +132,14 @@ fn split<'q, 't>(
         rest = next;
     }
     Ok(clauses)
+}
+
+/// The keyword that `tokens` begin with. `having` is one only before a comparison: the ancestor's
+/// language has no such keyword, and fields may be called so.
+fn keyword(tokens: &[Token<'_>]) -> Option<&'static str> {
+    let (first, following) = tokens.split_first()?;
+    let keyword = KEYWORDS.into_iter().find(|word| first.is_word(word))?;
+    (keyword != "having" || filter::begins_comparison(following)).then_some(keyword)
 }
 
 fn group_by(clause: &Clause<'_, '_>) -> Result<Vec<Field>, QueryError> {

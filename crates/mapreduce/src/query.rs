@@ -17,6 +17,8 @@ pub struct Query {
     pub(crate) condition: Option<Condition<Field>>,
     pub(crate) assignments: Vec<Assignment<Field>>,
     pub(crate) group_by: Vec<Field>,
+    /// Which groups are shown; refers to select items by index.
+    pub(crate) having: Option<Condition<usize>>,
     pub(crate) order: Option<Order>,
     pub(crate) limit: Limit,
     pub(crate) interval: Duration,
@@ -35,8 +37,10 @@ pub(crate) struct Field {
 /// One item of the `select` clause.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Selection {
-    /// The item as written; the column's title and the name `order by` knows it by.
+    /// The column's title: the name behind `as`, else the item as written.
     pub(crate) title: String,
+    /// The item as written.
+    pub(crate) expression: String,
     pub(crate) operation: Operation,
     pub(crate) field: Field,
 }
@@ -130,6 +134,14 @@ impl Query {
     /// The time between interim results; 5 seconds unless the query says otherwise.
     pub fn interval(&self) -> Duration {
         self.interval
+    }
+}
+
+impl Selection {
+    /// The index of the item that goes by `name`, its title or what was written.
+    pub(crate) fn position(items: &[Self], name: &str) -> Option<usize> {
+        let titled = items.iter().position(|item| item.title == name);
+        titled.or_else(|| items.iter().position(|item| item.expression == name))
     }
 }
 

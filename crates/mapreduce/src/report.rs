@@ -2,9 +2,11 @@
 //!
 //! Cells are rendered when they are written, so a report of many groups costs little memory.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::accumulator;
+use crate::condition::Values;
 use crate::group::{GroupId, Groups};
 use crate::number;
 use crate::plan::{ColumnValue, Plan};
@@ -16,6 +18,8 @@ pub struct Report<'a> {
     pub(crate) plan: &'a Plan,
     groups: &'a Groups,
     texts: &'a [Vec<u8>],
+    /// The groups to show, in no order.
+    rows: Vec<GroupId>,
     /// By column: what a percentage or percentile is taken of.
     totals: Vec<Total>,
 }
@@ -37,22 +41,29 @@ impl<'a> Report<'a> {
             .iter()
             .map(|column| total(groups, column.value));
         let totals = totals.collect();
-        Self {
+        let mut report = Self {
             plan,
             groups,
             texts,
             totals,
+            rows: groups.ids().collect(),
+        };
+        if let Some(having) = &plan.query.having {
+            let mut rows = std::mem::take(&mut report.rows);
+            rows.retain(|row| having.holds(&ReportRow(&report, *row)));
+            report.rows = rows;
         }
+        report
     }
 
     /// How many rows the result has, whatever the limit.
     pub fn row_count(&self) -> usize {
-        self.groups.len()
+        self.rows.len()
     }
 
     /// Every row, whatever the limit, in no order.
     pub(crate) fn all_rows(&self) -> impl Iterator<Item = GroupId> + '_ {
-        self.groups.ids()
+        self.rows.iter().copied()
     }
 
     /// The rows within the query's limit, or within `default` when the query sets none, by the
@@ -135,6 +146,22 @@ impl<'a> Report<'a> {
                 self.totals[column].share_of(accumulator::sum(&state[offset..]))
             }
         })
+    }
+}
+
+/// One row as the values of a `having` clause.
+struct ReportRow<'r>(&'r Report<'r>, GroupId);
+
+impl Values<usize> for ReportRow<'_> {
+    fn text(&self, column: &usize) -> Option<Cow<'_, [u8]>> {
+        let mut cell = Vec::new();
+        self.0.write_cell(self.1, *column, &mut cell);
+        Some(Cow::Owned(cell))
+    }
+
+    fn number(&self, column: &usize) -> Option<f64> {
+        let number = self.0.number(self.1, *column);
+        number.or_else(|| number::parse(&self.text(column)?))
     }
 }
 

@@ -4,6 +4,11 @@
 //! only what has to be computed (assigned values, unquoted CSV fields) is copied to a buffer that
 //! lives as long as the block. So a line costs no allocation.
 
+use std::borrow::Cow;
+
+use crate::condition::Values;
+use crate::number;
+
 /// The number of a field in a [`Row`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Slot(pub(crate) usize);
@@ -82,5 +87,15 @@ impl<'b> Row<'b> {
         }
         change(&mut self.scratch, start);
         self.cells[slot.0] = Cell::Computed(start, self.scratch.len());
+    }
+}
+
+impl Values<Slot> for Row<'_> {
+    fn text(&self, slot: &Slot) -> Option<Cow<'_, [u8]>> {
+        self.get(*slot).map(Cow::Borrowed)
+    }
+
+    fn number(&self, slot: &Slot) -> Option<f64> {
+        self.get(*slot).and_then(number::parse)
     }
 }

@@ -1,16 +1,17 @@
-//! The `where` clause.
+//! The `where` and `having` clauses.
 //!
 //! `and` binds tighter than `or` and may be left out. Parentheses may touch their neighbours; a
 //! bareword whose own parentheses are balanced, such as the CSV column `count($time)`, is a name.
 
 use super::clause::Clause;
 use super::field;
+use super::output::one_of_the_selected;
 use crate::condition::{
     Comparison, Condition, NumericOperand, NumericOperator, OPERATORS, TextOperand, TextOperator,
 };
 use crate::error::QueryError;
 use crate::number;
-use crate::query::Field;
+use crate::query::{Field, Selection};
 use crate::token::{Token, TokenKind};
 
 /// Deeper nesting is refused, so that no query can exhaust the stack.
@@ -38,6 +39,41 @@ pub(super) fn condition(clause: &Clause<'_, '_>) -> Result<Condition<Field>, Que
             "another comparison or the next clause",
         )),
     }
+}
+
+/// The condition a group has to meet; refers to the selected items.
+pub(super) fn having(
+    clause: &Clause<'_, '_>,
+    select: &[Selection],
+) -> Result<Condition<usize>, QueryError> {
+    let mut unknown = None;
+    let condition = condition(clause)?.map(&mut |field: &Field| {
+        let column = Selection::position(select, &field.name);
+        if column.is_none() {
+            unknown.get_or_insert_with(|| field.name.clone());
+        }
+        column.unwrap_or_default()
+    });
+    let Some(unknown) = unknown else {
+        return Ok(condition);
+    };
+    let message = format!("`{unknown}` is not selected");
+    let tokens: Vec<_> = clause
+        .arguments
+        .iter()
+        .flat_map(separate_parentheses)
+        .collect();
+    let place = tokens.iter().find(|token| token.text == unknown);
+    Err(match place {
+        Some(token) => clause.error(token, message, one_of_the_selected(select)),
+        None => clause.error_at_end(message, one_of_the_selected(select)),
+    })
+}
+
+/// Whether `tokens` begin with an operand and an operator, perhaps in parentheses.
+pub(super) fn begins_comparison(tokens: &[Token<'_>]) -> bool {
+    let operands = tokens.iter().skip_while(|token| is_opening(token));
+    operands.clone().nth(1).is_some_and(is_operator) && !operands.take(1).any(is_operator)
 }
 
 struct Parser<'c, 'q, 't> {

@@ -21,28 +21,14 @@ pub(super) fn table(clause: &Clause<'_, '_>) -> Result<Table, QueryError> {
 
 /// The selected item to sort by. Words behind it, such as `desc`, never meant anything.
 pub(super) fn order(clause: &Clause<'_, '_>, select: &[Selection]) -> Result<Order, QueryError> {
-    let titles = || {
-        select
-            .iter()
-            .map(|item| item.title.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let expected = || one_of_the_selected(select);
     let Some(wanted) = clause.without_leading_word("by").first() else {
-        let expected = format!("one of the selected items: {}", titles());
-        return Err(clause.error_at_end("nothing to order by", expected));
+        return Err(clause.error_at_end("nothing to order by", expected()));
     };
-    let column = select
-        .iter()
-        .position(|item| item.title == wanted.text)
-        .ok_or_else(|| {
-            let message = format!("`{}` is not selected", wanted.text);
-            clause.error(
-                wanted,
-                message,
-                format!("one of the selected items: {}", titles()),
-            )
-        })?;
+    let column = Selection::position(select, wanted.text).ok_or_else(|| {
+        let message = format!("`{}` is not selected", wanted.text);
+        clause.error(wanted, message, expected())
+    })?;
     let ascending = clause.keyword == "rorder";
     let direction = if ascending {
         Direction::Ascending
@@ -50,6 +36,12 @@ pub(super) fn order(clause: &Clause<'_, '_>, select: &[Selection]) -> Result<Ord
         Direction::Descending
     };
     Ok(Order { column, direction })
+}
+
+/// What was expected where a column of the result has to be named.
+pub(super) fn one_of_the_selected(select: &[Selection]) -> String {
+    let titles: Vec<_> = select.iter().map(|item| item.title.as_str()).collect();
+    format!("one of the selected items: {}", titles.join(", "))
 }
 
 pub(super) fn limit(clause: &Clause<'_, '_>) -> Result<Limit, QueryError> {

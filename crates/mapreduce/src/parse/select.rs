@@ -14,20 +14,38 @@ pub(super) fn items(clause: &Clause<'_, '_>) -> Result<Vec<Selection>, QueryErro
         let expected = "at least one field or aggregate, as in `select count($line)`";
         return Err(clause.error_at_end("nothing is selected", expected));
     }
-    clause
-        .arguments
-        .iter()
-        .map(|token| item(clause, token))
-        .collect()
+    let mut items = Vec::new();
+    let mut rest = clause.arguments;
+    while let Some((token, behind)) = rest.split_first() {
+        let mut item = item(clause, token)?;
+        rest = behind;
+        if let Some((name, behind)) = alias(rest) {
+            item.title = name.text.to_owned();
+            rest = behind;
+        }
+        items.push(item);
+    }
+    Ok(items)
+}
+
+/// The name in `as NAME`, and the tokens behind it. A field may be called `as`: next to a comma, or
+/// with nothing behind it, it is one.
+fn alias<'t, 'q>(tokens: &'t [Token<'q>]) -> Option<(&'t Token<'q>, &'t [Token<'q>])> {
+    match tokens {
+        [word, name, rest @ ..] if word.is_word("as") && !word.after_comma && !name.after_comma => {
+            Some((name, rest))
+        }
+        _ => None,
+    }
 }
 
 fn item(clause: &Clause<'_, '_>, token: &Token<'_>) -> Result<Selection, QueryError> {
     if token.kind == TokenKind::Bareword && token.text.contains(['(', ')']) {
         return aggregate(clause, token);
     }
-    let title = token.text.to_owned();
     Ok(Selection {
-        title,
+        title: token.text.to_owned(),
+        expression: token.text.to_owned(),
         operation: Operation::Last,
         field: field(token),
     })
@@ -59,6 +77,7 @@ fn aggregate(clause: &Clause<'_, '_>, token: &Token<'_>) -> Result<Selection, Qu
     };
     Ok(Selection {
         title: text.to_owned(),
+        expression: text.to_owned(),
         operation,
         field,
     })

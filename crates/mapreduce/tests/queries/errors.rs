@@ -38,7 +38,7 @@ invalid query in `where`: unknown operator `??`
         "
 invalid query: `foo` is not a keyword
   foo bar
-  ^^^ expected one of select from where set group rorder order interval limit outfile logformat
+  ^^^ expected one of select from where set group having rorder order interval limit outfile logformat
 ",
     );
     check(
@@ -216,6 +216,18 @@ fn order_and_limits() {
         "logformat",
         "",
         "the name of the format is missing",
+    );
+}
+
+#[test]
+fn having() {
+    let unknown = "`b` is not selected";
+    check_token("select a having (b > 1 or a > 1)", "having", "b", unknown);
+    check_token(
+        "select a having a > 1 and",
+        "having",
+        "",
+        "the comparison is not complete",
     );
 }
 

@@ -274,3 +274,47 @@ fn unknown_variables_are_warned_of() {
         ["no log format \"nosuch\"; reading the lines as \"generic\""]
     );
 }
+
+#[test]
+fn items_have_names() {
+    let query = "select k as key, avg(n) as mean group by k order by mean logformat generickv";
+    assert_eq!(csv(query, PAIRS), "key,mean\ny,15.000000\nx,13.500000\n");
+    check(
+        "select k as a rorder by k logformat generickv",
+        PAIRS,
+        &["x", "y"],
+    );
+    let fields = "select as, a as, as as b group by $line logformat generickv";
+    assert_eq!(csv(fields, "as=1|a=2\n"), "as,a,as,b\n1,2,1,1\n");
+}
+
+#[test]
+fn groups_are_chosen_by_their_result() {
+    let check = |having: &str, expected: &[&str]| {
+        let query =
+            format!("select k,count(n) as c,avg(n) group by k having {having} logformat generickv");
+        check(&query, PAIRS, expected);
+    };
+    check("avg(n) > 14", &["y,2,15.000000"]);
+    check(
+        "(avg(n) > 14 or k eq \"x\") and c == 2",
+        &["x,2,13.500000", "y,2,15.000000"],
+    );
+    check("( avg(n) < 14 )", &["x,2,13.500000"]);
+    check("count(n) != 2", &[]);
+    check("k eq \"y\" limit 0", &[]);
+}
+
+#[test]
+fn fields_may_be_called_having() {
+    check(
+        "select having where having == 1 group by having logformat generickv",
+        "having=1\n",
+        &["1"],
+    );
+    check(
+        "select a,having limit 5 logformat generickv",
+        "a=1|having=2\n",
+        &["1,2"],
+    );
+}
