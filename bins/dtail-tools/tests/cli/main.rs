@@ -2,6 +2,7 @@
 
 mod analyze;
 mod command_line;
+mod guide;
 mod list;
 mod quick;
 mod tools;
