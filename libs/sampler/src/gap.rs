@@ -167,6 +167,46 @@ fn fixed_point(value: f64, fraction_bits: u32) -> u64 {
     (scaled + 0.5) as u64
 }
 
+/// 1/1, 1/3, 1/5 ...
+const ODD_RECIPROCALS: [f64; 10] = [
+    1.0,
+    1.0 / 3.0,
+    1.0 / 5.0,
+    1.0 / 7.0,
+    1.0 / 9.0,
+    1.0 / 11.0,
+    1.0 / 13.0,
+    1.0 / 15.0,
+    1.0 / 17.0,
+    1.0 / 19.0,
+];
+
+/// 1/1!, 1/2!, 1/3! ...
+const RECIPROCAL_FACTORIALS: [f64; 14] = [
+    1.0,
+    1.0 / 2.0,
+    1.0 / 6.0,
+    1.0 / 24.0,
+    1.0 / 120.0,
+    1.0 / 720.0,
+    1.0 / 5040.0,
+    1.0 / 40320.0,
+    1.0 / 362880.0,
+    1.0 / 3628800.0,
+    1.0 / 39916800.0,
+    1.0 / 479001600.0,
+    1.0 / 6227020800.0,
+    1.0 / 87178291200.0,
+];
+
+/// The polynomial with these coefficients, lowest first, at `x`.
+fn polynomial(coefficients: &[f64], x: f64) -> f64 {
+    coefficients
+        .iter()
+        .rev()
+        .fold(0.0, |sum, coefficient| sum * x + coefficient)
+}
+
 /// The natural logarithm of `value >= 1`, to 1e-14; `core` has none.
 ///
 /// The exponent is taken apart, and the mantissa, brought near 1, goes into the series of
@@ -183,12 +223,7 @@ fn ln(value: f64) -> f64 {
         (exponent, mantissa)
     };
     let z = (mantissa - 1.0) / (mantissa + 1.0);
-    let mut series = 0.0;
-    let mut divisor = 19.0;
-    while divisor > 0.0 {
-        series = series * z * z + 1.0 / divisor;
-        divisor -= 2.0;
-    }
+    let series = polynomial(&ODD_RECIPROCALS, z * z);
     exponent * core::f64::consts::LN_2 + 2.0 * z * series
 }
 
@@ -203,12 +238,7 @@ fn one_minus_exp(x: f64) -> f64 {
     }
     let halvings = (x / core::f64::consts::LN_2 + 0.5) as u64;
     let rest = halvings as f64 * core::f64::consts::LN_2 - x;
-    let mut series = 1.0;
-    let mut term = 15.0;
-    while term > 1.0 {
-        series = 1.0 + series * rest / term;
-        term -= 1.0;
-    }
+    let series = polynomial(&RECIPROCAL_FACTORIALS, rest);
     let scale = 1.0 / 1_u64.wrapping_shl(halvings as u32) as f64;
     (1.0 - scale) - scale * series * rest
 }
