@@ -6,14 +6,16 @@
 use crate::accumulator::{self, Kind};
 use crate::assignment::{Assignment, Source};
 use crate::batch::{Batch, BatchRow};
+use crate::column::Accumulator;
 use crate::format::{Format, Rejection, csv};
 use crate::group::{GroupId, Groups};
 use crate::number;
-use crate::plan::{Accumulator, Plan};
+use crate::plan::Plan;
 use crate::report::Report;
 use crate::row::{Row, Slot};
 use crate::skipped::Skipped;
 use crate::source::{Records, without_carriage_return};
+use crate::tally::Tally;
 use memchr::{memchr, memrchr};
 
 /// The groups of the lines seen so far.
@@ -26,6 +28,7 @@ pub struct Aggregation<'p> {
     batch: Batch,
     /// The groups of the batch.
     found: Vec<GroupId>,
+    tallies: Vec<Tally>,
     skipped: Skipped,
 }
 
@@ -38,6 +41,7 @@ impl<'p> Aggregation<'p> {
             texts: Vec::new(),
             batch: Batch::default(),
             found: Vec::new(),
+            tallies: vec![Tally::new(plan.group_by.len()); plan.tallies.len()],
             skipped: Skipped::new(plan.numeric.len()),
         }
     }
@@ -79,10 +83,18 @@ impl<'p> Aggregation<'p> {
         for text in &plan.texts {
             self.batch.push_text(row.get(text.slot), text.is_kept);
         }
-        let key = plan.group_by.iter();
-        self.batch
-            .keys
-            .push(key.map(|slot| row.get(*slot).unwrap_or_default()));
+        let key = || {
+            plan.group_by
+                .iter()
+                .map(|slot| row.get(*slot).unwrap_or_default())
+        };
+        self.batch.keys.push(plan.group_by.len(), key());
+        for (tally, field) in self.tallies.iter_mut().zip(&plan.tallies) {
+            let is_counted = |text: &&[u8]| !field.is_numeric || number::parse(text).is_some();
+            if let Some(text) = row.get(field.slot).filter(is_counted) {
+                tally.push(key(), text);
+            }
+        }
         if self.batch.is_full() {
             self.add_batch(stamp);
         }
@@ -116,6 +128,7 @@ impl<'p> Aggregation<'p> {
             }
         }
         self.batch.clear();
+        self.tallies.iter_mut().for_each(Tally::add_batch);
     }
 
     /// Adds the lines of `other`, which ran the same plan.
@@ -127,6 +140,9 @@ impl<'p> Aggregation<'p> {
                 merge(accumulator, state, theirs, texts, &other.texts);
             }
         });
+        for (ours, theirs) in self.tallies.iter_mut().zip(&other.tallies) {
+            ours.merge(theirs);
+        }
         self.skipped.merge(&other.skipped);
     }
 
@@ -142,7 +158,7 @@ impl<'p> Aggregation<'p> {
 
     /// The result so far.
     pub fn report(&self) -> Report<'_> {
-        Report::new(self.plan, &self.groups, &self.texts)
+        Report::new(self.plan, &self.groups, &self.texts, &self.tallies)
     }
 }
 

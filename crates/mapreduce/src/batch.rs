@@ -4,7 +4,7 @@
 //! into a batch, so that the records of the whole batch are fetched at the same time (see
 //! [`Groups::locate`](crate::group::Groups::locate)) instead of one after the other.
 
-use crate::group::Keys;
+use crate::key::Keys;
 
 /// Rows in a batch: enough to have many fetches in flight, few enough for their records to stay in
 /// the first-level cache until they are updated.

@@ -2,108 +2,30 @@
 //!
 //! Each group is one record of 64-bit words in one vector, its key first and its accumulators
 //! behind it, so that a line that finds its group touches two places in memory: the index and the
-//! record. A new group allocates nothing of its own.
-//!
-//! A key is the values of the group-by fields. Its words are the number of bytes, the end of each
-//! value but the last, and the values joined by `,` with eight bytes a word, most significant
-//! first. So different values never make the same key, and comparing words is comparing bytes.
+//! record. A new group allocates nothing of its own. Keys are described in [`crate::key`].
 
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, RandomState};
 
 use crate::batch::BATCH_ROWS;
+use crate::key::{Keys, hash};
 
 /// Where a group's record begins, in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct GroupId(usize);
-
-/// Keys to be looked up, one after the other in one vector.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Keys {
-    words: Vec<u64>,
-    ends: Vec<usize>,
-    hashes: Vec<u64>,
-    joined: Vec<u8>,
-}
-
-impl Keys {
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.words.clear();
-        self.ends.clear();
-    }
-
-    /// Adds the key of a group with these `values`.
-    pub(crate) fn push<'v>(&mut self, values: impl ExactSizeIterator<Item = &'v [u8]>) {
-        self.push_words_of(values);
-        self.ends.push(self.words.len());
-    }
-
-    fn hash(&mut self, seed: u64) {
-        let mut hashes = std::mem::take(&mut self.hashes);
-        hashes.clear();
-        hashes.extend(self.iter().map(|key| hash(seed, key)));
-        self.hashes = hashes;
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &[u64]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(start, end)| &self.words[start..*end])
-    }
-
-    /// Adds a key out of a table.
-    fn push_copy(&mut self, words: &[u64]) {
-        self.words.extend_from_slice(words);
-        self.ends.push(self.words.len());
-    }
-
-    fn push_words_of<'v>(&mut self, values: impl ExactSizeIterator<Item = &'v [u8]>) {
-        if values.len() == 1 {
-            for value in values {
-                self.words.push(value.len() as u64);
-                push_packed(&mut self.words, value);
-            }
-            return;
-        }
-        self.joined.clear();
-        let length_at = self.words.len();
-        self.words.push(0);
-        for (at, value) in values.enumerate() {
-            if at > 0 {
-                self.words.push(self.joined.len() as u64);
-                self.joined.push(b',');
-            }
-            self.joined.extend_from_slice(value);
-        }
-        self.words[length_at] = self.joined.len() as u64;
-        push_packed(&mut self.words, &self.joined);
-    }
-}
-
-/// Appends `bytes`, eight a word, the last word filled up with zeros.
-fn push_packed(words: &mut Vec<u64>, bytes: &[u8]) {
-    let mut chunks = bytes.chunks_exact(8);
-    words.extend((&mut chunks).map(|chunk| {
-        u64::from_be_bytes(chunk.try_into().expect("chunks_exact(8) gives eight bytes"))
-    }));
-    let rest = chunks.remainder();
-    if !rest.is_empty() {
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        words.push(u64::from_be_bytes(last));
-    }
-}
 
 /// The low bits of an index entry hold the record's place plus one, the others a part of the hash.
 const PLACE_BITS: u32 = 40;
 const PLACE_MASK: u64 = (1 << PLACE_BITS) - 1;
 const EMPTY: u64 = 0;
 const INDEX_LENGTH_MIN: usize = 64;
+
+/// Where a search ends.
+enum Place {
+    Found(GroupId),
+    /// There is no such group, and its entry would be this one of the index.
+    Free(usize),
+}
 
 /// The table. `Clone` copies every group, for interim results.
 #[derive(Debug, Clone)]
@@ -161,18 +83,41 @@ impl Groups {
         std::hint::black_box(records.fold(0, |all, word| all ^ word));
     }
 
+    /// The group with these values as its key, if there is one.
+    pub(crate) fn find<'v>(
+        &self,
+        values: impl ExactSizeIterator<Item = &'v [u8]>,
+    ) -> Option<GroupId> {
+        let mut keys = Keys::default();
+        keys.push(values.len(), values);
+        keys.hash(self.seed);
+        let (key, hash) = keys.iter().zip(&keys.hashes).next()?;
+        match self.search(*hash, key) {
+            Place::Found(id) => Some(id),
+            Place::Free(_) => None,
+        }
+    }
+
     fn find_or_insert(&mut self, hash: u64, key: &[u64]) -> GroupId {
+        match self.search(hash, key) {
+            Place::Found(id) => id,
+            Place::Free(at) => self.insert(at, hash, key),
+        }
+    }
+
+    #[inline]
+    fn search(&self, hash: u64, key: &[u64]) -> Place {
         let mask = self.index.len() - 1;
         let mut at = hash as usize & mask;
         loop {
             let entry = self.index[at];
             if entry == EMPTY {
-                return self.insert(at, hash, key);
+                return Place::Free(at);
             }
             if (entry ^ hash) & !PLACE_MASK == 0 {
                 let place = place_of(entry);
                 if self.records[place..].starts_with(key) {
-                    return GroupId(place);
+                    return Place::Found(GroupId(place));
                 }
             }
             at = (at + 1) & mask;
@@ -284,15 +229,6 @@ fn index_entry(hash: u64, place: usize) -> u64 {
     hash & !PLACE_MASK | (place as u64 + 1) & PLACE_MASK
 }
 
-/// Multiplies each word into the hash and folds the 128-bit product.
-fn hash(seed: u64, words: &[u64]) -> u64 {
-    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    words.iter().fold(seed, |hash, word| {
-        let product = u128::from(hash ^ word).wrapping_mul(u128::from((MULTIPLIER ^ seed) | 1));
-        (product >> 64) as u64 ^ product as u64
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,7 +241,7 @@ mod tests {
         for keys in keys.chunks(batch) {
             batched.clear();
             for values in keys {
-                batched.push(values.iter().map(Vec::as_slice));
+                batched.push(values.len(), values.iter().map(Vec::as_slice));
             }
             groups.locate(&mut batched, &mut found);
             for id in &found {

@@ -46,7 +46,7 @@ pub(crate) struct Selection {
 }
 
 /// How the values of a field become one value of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Operation {
     /// Lines that have the field.
     Count,
@@ -63,6 +63,10 @@ pub(crate) enum Operation {
     Percentage,
     /// The share of groups, in per cent, whose sum is at most this group's.
     Percentile,
+    /// The number of different values.
+    Distinct,
+    /// The value below which this share of the values lies, from 0 to 1.
+    Quantile(f64),
 }
 
 /// Which lines a query reads at all.
@@ -157,7 +161,19 @@ impl Operation {
             "len" => Self::Length,
             "percentage" => Self::Percentage,
             "percentile" => Self::Percentile,
-            _ => return None,
+            "distinct" => Self::Distinct,
+            "median" => Self::Quantile(0.5),
+            _ => return percent(name).map(|percent| Self::Quantile(percent / 100.0)),
         })
     }
+}
+
+/// The number in names such as `p95` and `p99.9`.
+fn percent(name: &str) -> Option<f64> {
+    let digits = name.strip_prefix('p')?;
+    let is_plain = digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let percent: f64 = digits.parse().ok().filter(|_| is_plain)?;
+    (percent <= 100.0).then_some(percent)
 }

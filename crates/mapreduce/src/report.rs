@@ -4,13 +4,16 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use crate::accumulator;
+use crate::column::ColumnValue;
 use crate::condition::Values;
 use crate::group::{GroupId, Groups};
 use crate::number;
-use crate::plan::{ColumnValue, Plan};
+use crate::plan::Plan;
 use crate::query::{Direction, Limit, Order};
+use crate::tally::{Spread, Tally};
 
 /// The rows of a result.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub struct Report<'a> {
     pub(crate) plan: &'a Plan,
     groups: &'a Groups,
     texts: &'a [Vec<u8>],
+    /// By tally: the values of each group.
+    spreads: Vec<HashMap<GroupId, Spread>>,
     /// The groups to show, in no order.
     rows: Vec<GroupId>,
     /// By column: what a percentage or percentile is taken of.
@@ -35,7 +40,12 @@ enum Total {
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(plan: &'a Plan, groups: &'a Groups, texts: &'a [Vec<u8>]) -> Self {
+    pub(crate) fn new(
+        plan: &'a Plan,
+        groups: &'a Groups,
+        texts: &'a [Vec<u8>],
+        tallies: &[Tally],
+    ) -> Self {
         let totals = plan
             .columns
             .iter()
@@ -46,6 +56,7 @@ impl<'a> Report<'a> {
             groups,
             texts,
             totals,
+            spreads: tallies.iter().map(|tally| tally.spreads(groups)).collect(),
             rows: groups.ids().collect(),
         };
         if let Some(having) = &plan.query.having {
@@ -119,6 +130,10 @@ impl<'a> Report<'a> {
         match self.plan.columns[column].value {
             ColumnValue::Key(index) => self.groups.write_key_value(row, index, out),
             ColumnValue::Count(offset) => write_count(state[offset], out),
+            ColumnValue::Distinct(tally) => {
+                let spread = self.spreads[tally].get(&row);
+                write_count(spread.map_or(0, |spread| spread.distinct), out);
+            }
             ColumnValue::Last(offset) => {
                 let text = self.texts.get(state[offset + 1] as usize);
                 out.extend_from_slice(text.map(Vec::as_slice).unwrap_or_default());
@@ -134,6 +149,14 @@ impl<'a> Report<'a> {
             ColumnValue::Key(_) | ColumnValue::Last(_) => return None,
             ColumnValue::Count(offset) => state[offset] as f64,
             ColumnValue::Length(offset) => state[offset + 1] as f64,
+            ColumnValue::Distinct(tally) => {
+                let spread = self.spreads[tally].get(&row);
+                spread.map_or(0.0, |spread| spread.distinct as f64)
+            }
+            ColumnValue::Quantile { tally, fraction } => {
+                let spread = self.spreads[tally].get(&row);
+                spread.map_or(0.0, |spread| spread.quantile(fraction))
+            }
             ColumnValue::Sum(offset) => accumulator::sum(&state[offset..]),
             ColumnValue::Average { numbers, .. } if state[numbers] == 0 => 0.0,
             ColumnValue::Average { sum, numbers } => {

@@ -6,7 +6,7 @@ use crate::error::QueryError;
 use crate::query::{Field, Operation, Selection};
 use crate::token::{Token, TokenKind};
 
-const AGGREGATES: &str = "count sum min max last avg len percentage percentile";
+const AGGREGATES: &str = "count sum min max last avg len percentage percentile distinct median p95";
 
 /// The selected items; at least one.
 pub(super) fn items(clause: &Clause<'_, '_>) -> Result<Vec<Selection>, QueryError> {

@@ -1,6 +1,6 @@
 //! Random queries over random lines, compared with an evaluator that keeps everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapreduce::{Aggregation, Source};
 use proptest::prelude::*;
@@ -11,7 +11,9 @@ use crate::run::plan;
 type Line = BTreeMap<&'static str, String>;
 
 const NAMES: [&str; 3] = ["a", "b", "n"];
-const AGGREGATES: [&str; 9] = [
+const AGGREGATES: [&str; 11] = [
+    "distinct",
+    "median",
     "count",
     "sum",
     "min",
@@ -152,7 +154,7 @@ impl Case {
     /// The condition holds and some item takes a value.
     fn is_wanted(&self, line: &Line) -> bool {
         let takes = |(aggregate, name): &(&str, &str)| match *aggregate {
-            "count" | "last" | "len" => line.contains_key(name),
+            "count" | "last" | "len" | "distinct" => line.contains_key(name),
             _ => !numbers(&[line], name).is_empty(),
         };
         let holds = self.condition.is_none_or(|(operator, right)| {
@@ -181,6 +183,15 @@ fn sum_of(numbers: &[f64]) -> f64 {
     numbers.iter().fold(0.0, |sum, number| sum + number)
 }
 
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    match numbers.len() {
+        0 => 0.0,
+        odd if odd % 2 == 1 => numbers[odd / 2],
+        even => (numbers[even / 2 - 1] + numbers[even / 2]) / 2.0,
+    }
+}
+
 /// One cell; `sums` are the sums of every group.
 fn evaluate(aggregate: &str, group: &[&Line], name: &str, sums: &[f64]) -> String {
     let texts: Vec<&String> = group.iter().filter_map(|line| line.get(name)).collect();
@@ -188,6 +199,8 @@ fn evaluate(aggregate: &str, group: &[&Line], name: &str, sums: &[f64]) -> Strin
     let sum = sum_of(&numbers);
     let value = match aggregate {
         "count" => return texts.len().to_string(),
+        "distinct" => return texts.iter().collect::<BTreeSet<_>>().len().to_string(),
+        "median" => median(numbers),
         "last" => return texts.last().map_or(String::new(), |text| (*text).clone()),
         "len" => texts.last().map_or(0.0, |text| text.len() as f64),
         "sum" => sum,

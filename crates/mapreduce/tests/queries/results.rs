@@ -318,3 +318,29 @@ fn fields_may_be_called_having() {
         &["1,2"],
     );
 }
+
+#[test]
+fn different_values_and_quantiles() {
+    let input = "k=a|n=1\nk=a|n=2\nk=a|n=2\nk=a|n=zz\nk=b|n=1.0\nk=b|n=1\nk=c\n";
+    let query = "select k,distinct(n),median(n),p75(n),p0(n),p100(n),count(k) \
+                 group by k order by distinct(n) logformat generickv";
+    check(
+        query,
+        input,
+        &[
+            "a,3,2.000000,2.000000,1.000000,2.000000,4",
+            "b,2,1.000000,1.000000,1.000000,1.000000,2",
+            "c,0,0.000000,0.000000,0.000000,0.000000,1",
+        ],
+    );
+    check(
+        "select distinct(n) group by * logformat generickv",
+        input,
+        &["4"],
+    );
+    check(
+        "select p99.9(n) as high group by * having high > 1.9 logformat generickv",
+        input,
+        &["2.000000"],
+    );
+}
