@@ -84,12 +84,17 @@ fn meaning(name: &str) -> Option<&'static str> {
 }
 
 /// An expression that finds the function `name`: the last two parts of its path,
-/// as far as they are free of generic parameters.
+/// as far as they are free of generic parameters; a plain word as a whole.
 fn pattern(name: &str) -> String {
     let tail = name.rsplit(['>', '}', ')', ' ']).next().unwrap_or_default();
     let path = if tail.is_empty() { name } else { tail };
     let start = path.rmatch_indices("::").nth(1).map_or(0, |(at, _)| at + 2);
-    path[start..].chars().flat_map(escaped).collect()
+    let words: String = path[start..].chars().flat_map(escaped).collect();
+    if words == name {
+        format!("^{words}$")
+    } else {
+        words
+    }
 }
 
 fn escaped(character: char) -> impl Iterator<Item = char> {
@@ -108,8 +113,9 @@ mod tests {
 
     #[test]
     fn patterns_find_the_function_and_fit_a_line() {
-        check("main", "main");
+        check("main", "^main$");
         check("search::Matcher::find", "Matcher::find");
+        check("Matcher::find", "^Matcher::find$");
         check(
             "regex_automata::hybrid::search::find_fwd",
             "search::find_fwd",

@@ -130,7 +130,7 @@ fn table(
     if rows.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{title}\n{FIGURES}")?;
+    writeln!(out, "\n{}\n{FIGURES}", clipped(title, page.width))?;
     for row in rows {
         let (flat, cum) = (percentage(row.flat, total), percentage(row.cum, total));
         let figures = format!("{:>10} {flat} {:>10} {cum}", row.flat_text, row.cum_text);

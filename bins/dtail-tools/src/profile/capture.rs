@@ -83,7 +83,9 @@ impl Setup<'_> {
                 false => "a command line holds no more names".to_owned(),
             };
             let signals = best.attempt.signals;
-            progress.note(&format!("  Only {signals} of {ENOUGH_SIGNALS} signals: {limit}"));
+            progress.note(&format!(
+                "  Only {signals} of {ENOUGH_SIGNALS} signals: {limit}"
+            ));
         }
     }
 

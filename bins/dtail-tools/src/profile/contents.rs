@@ -66,20 +66,25 @@ impl Contents {
         }
     }
 
-    /// Signals a second of CPU time.
+    /// Signals a second of CPU time, of a CPU profile.
     pub(crate) fn cpu_rate_hz(&self) -> Option<i64> {
         let period = || {
             self.period_in("nanoseconds")
                 .map(|period| 1_000_000_000 / period)
         };
-        self.facts.number("cpu_rate_hz").or_else(period)
+        let rate = || self.facts.number("cpu_rate_hz").or_else(period);
+        self.is_cpu().then(rate).flatten()
     }
 
-    /// Mean bytes allocated between two samples; 1 when every allocation is one.
+    /// Mean bytes allocated between two samples, 1 when every allocation is one; of
+    /// any other profile.
     pub(crate) fn memory_rate_bytes(&self) -> Option<i64> {
-        self.facts
-            .number("memory_rate_bytes")
-            .or_else(|| self.period_in("bytes"))
+        let rate = || {
+            self.facts
+                .number("memory_rate_bytes")
+                .or_else(|| self.period_in("bytes"))
+        };
+        (!self.is_cpu()).then(rate).flatten()
     }
 
     fn period_in(&self, unit: &str) -> Option<i64> {

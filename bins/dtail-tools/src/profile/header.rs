@@ -23,6 +23,7 @@ pub(crate) fn write(
 ) -> io::Result<()> {
     let mut lines = vec![("What", what(entry, contents)), ("Taken", taken(contents))];
     lines.extend(command(contents).map(|command| ("Command", command)));
+    lines.extend(input(contents).map(|input| ("Input", input)));
     lines.extend(build(contents).map(|build| ("Build", build)));
     lines.extend(rate(contents).map(|rate| ("Rate", rate)));
     let mut label = "Trust";
@@ -71,6 +72,25 @@ fn command(contents: &Contents) -> Option<String> {
         times => format!("{} ({times} times)", run[0]),
     });
     Some(counted.collect::<Vec<_>>().join(" "))
+}
+
+/// What the command read, and how fast by the CPU time it took.
+fn input(contents: &Contents) -> Option<String> {
+    let facts = &contents.facts;
+    let bytes: u64 = facts.number("bytes").filter(|&bytes| bytes > 0)?;
+    let mut text = figure::size(bytes);
+    for key in ["lines", "files"] {
+        text += &facts
+            .get(key)
+            .map(|count| format!(", {count} {key}"))
+            .unwrap_or_default();
+    }
+    let seconds: Option<f64> = facts.number("cpu_seconds").filter(|&seconds| seconds > 0.0);
+    if let Some(seconds) = seconds {
+        let speed = figure::size((bytes as f64 / seconds) as u64);
+        text += &format!("; {speed} a second of CPU time");
+    }
+    Some(text)
 }
 
 /// The version of the program and how it was built.

@@ -18,6 +18,9 @@ const FACTS: &[&str] = &[
     "# dtail.sampled_cpu_seconds=2.4",
     "# dtail.host=web1",
     "# dtail.cpus=2",
+    "# dtail.bytes=507510784",
+    "# dtail.lines=5000000",
+    "# dtail.files=3",
     "# dtail.version=0.1.0",
     "# dtail.build_profile=release",
     "# dtail.command=dgrep -regex x a.log a.log a.log",
@@ -53,6 +56,7 @@ fn a_cpu_profile_is_read_from_head_to_advice() {
         "What     cpu profile of dgrep: 2.40s of cpu",
         "Taken    2026-11-23 12:00:00, for 2.50s, on web1 (2 CPUs)",
         "Command  dgrep -regex x a.log (3 times)",
+        "Input    484MB, 5000000 lines, 3 files; 200MB a second of CPU time",
         "Build    version 0.1.0 (release)",
         "Rate     100 signals a second of CPU time",
         "Trust    230 signals: a share of 10% is known to ±3.9 points (95% confidence)",
@@ -71,7 +75,7 @@ fn a_cpu_profile_is_read_from_head_to_advice() {
         "     1.90s 79.17%  search::run",
         "     1.20s 50.00%  regex::find",
         "Next",
-        "  dtail-tools pprof -peek regex::find dgrep_cpu_20261123_120000.prof   # who calls it",
+        "  dtail-tools pprof -peek '^regex::find$' dgrep_cpu_20261123_120000.prof   # who calls it",
     ];
     for line in [
         "profile analyze",
