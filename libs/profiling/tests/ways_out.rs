@@ -63,6 +63,19 @@ fn busy() {
     black_box((0..1000_u64).fold(1, |x: u64, n| x.wrapping_mul(31) ^ n));
 }
 
+/// A child that starts as from a terminal, even where this test was started with signals ignored, as
+/// under nohup or in a background job: a signal that is ignored at the start stays so.
+fn with_default_signals(program: &Path) -> Command {
+    const SIGNALS: &str = "--default-signal=INT,TERM,HUP";
+    let probe = Command::new("env").args([SIGNALS, "true"]).output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        return Command::new(program);
+    }
+    let mut command = Command::new("env");
+    command.arg(SIGNALS).arg(program);
+    command
+}
+
 struct Child {
     directory: tempfile::TempDir,
     process: process::Child,
@@ -71,7 +84,7 @@ struct Child {
 impl Child {
     fn start(way: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let process = Command::new(env::current_exe().unwrap())
+        let process = with_default_signals(&env::current_exe().unwrap())
             .args(["--exact", "child", "--nocapture", "--test-threads=1"])
             .env(WAY, way)
             .env(DIRECTORY, directory.path())
