@@ -8,6 +8,7 @@ use mapreduce::{Plan, Query, QueryError};
 
 use crate::environment::environment;
 use crate::job;
+use crate::show::Form;
 
 /// Query log files
 ///
@@ -21,7 +22,7 @@ use crate::job;
 /// status is 0, 1 when some file could not be read or written, and 2 when the query or a flag is
 /// wrong. Flags may stand anywhere and have one dash or two.
 #[derive(Debug, Parser)]
-#[command(name = "dmap", verbatim_doc_comment)]
+#[command(name = "dmap", verbatim_doc_comment, after_long_help = include_str!("language.txt"))]
 pub(crate) struct Args {
     /// The query; without it, the first argument that contains `select` and a blank
     #[arg(
@@ -31,6 +32,17 @@ pub(crate) struct Args {
         hide_default_value = true
     )]
     query: String,
+
+    /// How to print the result: as table, csv or json; csv and json have all rows
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "table",
+        value_enum,
+        ignore_case = true,
+        hide_possible_values = true
+    )]
+    output: Form,
 
     /// Seconds after which reading ends (not built yet; 0 for no end)
     #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = cli::count, hide_short_help = true)]
@@ -56,9 +68,13 @@ pub(crate) fn map(mut args: Args, program: &Program) -> Result<Status, Failure> 
         query => query.to_owned(),
     };
     match Query::parse(&text) {
+        Ok(query) if query.outfile().is_some() && args.output != Form::Table => Err(
+            Failure::usage("-output: the query has an outfile, which is CSV"),
+        ),
         Ok(query) => job::run(
             &Plan::new(query, &environment()),
             args.common.file_list(),
+            args.output,
             program,
         ),
         Err(error) => {

@@ -2,21 +2,36 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use clap::ValueEnum;
 use cli::{Failure, Messages, Status};
 use mapreduce::{Plan, Report};
+
+/// How a result looks on standard output.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Form {
+    /// Aligned columns, for people.
+    #[default]
+    Table,
+    /// Comma separated values, all rows.
+    Csv,
+    /// An array of objects, all rows.
+    Json,
+}
 
 /// Where results go, and what was shown last.
 pub(crate) struct Display<'a> {
     plan: &'a Plan,
+    form: Form,
     messages: &'a Messages,
-    /// The table that was printed last.
+    /// What was printed last.
     printed: Vec<u8>,
 }
 
 impl<'a> Display<'a> {
-    pub(crate) fn new(plan: &'a Plan, messages: &'a Messages) -> Self {
+    pub(crate) fn new(plan: &'a Plan, form: Form, messages: &'a Messages) -> Self {
         Display {
             plan,
+            form,
             messages,
             printed: Vec::new(),
         }
@@ -27,7 +42,7 @@ impl<'a> Display<'a> {
     pub(crate) fn wants_interim_results(&self) -> bool {
         match self.plan.query().outfile() {
             Some(outfile) => !outfile.append,
-            None => io::stdout().is_terminal(),
+            None => self.form == Form::Table && io::stdout().is_terminal(),
         }
     }
 
@@ -48,7 +63,7 @@ impl<'a> Display<'a> {
         }
         if rows == 0 {
             self.messages.warn("no line has what the query selects");
-        } else if left_out > 0 {
+        } else if self.form == Form::Table && left_out > 0 {
             let shown = rows - left_out;
             self.messages.warn(format_args!(
                 "the first {shown} of {rows} rows; a `limit` clause shows more"
@@ -57,7 +72,7 @@ impl<'a> Display<'a> {
         Ok(status)
     }
 
-    /// Writes the query's outfile, or a table to standard output unless it stands there already.
+    /// Writes the query's outfile, or prints the result unless it stands there already.
     fn show(&mut self, report: &Report<'_>) -> Result<Status, Failure> {
         if let Some(outfile) = self.plan.query().outfile() {
             let written = report.write_outfile(outfile);
@@ -69,14 +84,19 @@ impl<'a> Display<'a> {
                 |()| Status::Success,
             ));
         }
-        let mut table = Vec::new();
-        if report.row_count() > 0 {
-            writeln!(table, "{}", self.plan.query().text())?;
-            report.write_table(&mut table)?;
+        let mut text = Vec::new();
+        match self.form {
+            Form::Csv => report.write_csv(&mut text)?,
+            Form::Json => report.write_json(&mut text)?,
+            Form::Table if report.row_count() == 0 => {}
+            Form::Table => {
+                writeln!(text, "{}", self.plan.query().text())?;
+                report.write_table(&mut text)?;
+            }
         }
-        if table != self.printed {
-            cli::output()?.write_all(&table)?;
-            self.printed = table;
+        if text != self.printed {
+            cli::output()?.write_all(&text)?;
+            self.printed = text;
         }
         Ok(Status::Success)
     }

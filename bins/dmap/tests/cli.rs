@@ -180,6 +180,43 @@ fn ten_rows_are_shown_and_the_rest_is_said() {
 }
 
 #[test]
+fn results_for_programs() {
+    let csv = "user,count($line),avg(ms)\nann,2,20.000000\nbob,1,20.000000\n";
+    let json = "[\n{\"user\":\"ann\",\"count($line)\":2,\"avg(ms)\":20},\n\
+                {\"user\":\"bob\",\"count($line)\":1,\"avg(ms)\":20}\n]\n";
+    let dmap = dmap_with_users();
+    for (words, expected) in [
+        (["-output", "csv", BY_USER, "users.csv"], csv),
+        ([BY_USER, "--output", "JSON", "users.csv"], json),
+    ] {
+        dmap.run_words(&words, "").is(0, expected, "");
+    }
+    let outfile = format!("{BY_USER} outfile o");
+    dmap.run_words(&["-output", "csv", &outfile], "").is(
+        2,
+        "",
+        "dmap: -output: the query has an outfile, which is CSV\n",
+    );
+    let no_form = dmap.run_words(&["-output", "xml", BY_USER], "");
+    no_form.holds(no_form.stderr_text().contains("xml"), "the value is named");
+}
+
+#[test]
+fn the_help_in_full_tells_the_language() {
+    let help = dmap().run("--help");
+    let text = help.stdout_text();
+    for word in [
+        "hassuffix",
+        "rorder by",
+        "maskdigits",
+        "logfmt",
+        "$goroutines",
+    ] {
+        help.holds(text.contains(word), word);
+    }
+}
+
+#[test]
 fn variables_of_the_machine() {
     let query = "select $hostname,$timezone,$timeoffset";
     let stdout = format!(

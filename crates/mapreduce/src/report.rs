@@ -143,7 +143,7 @@ impl<'a> Report<'a> {
     }
 
     /// The number in a cell; `None` for text.
-    fn number(&self, row: GroupId, column: usize) -> Option<f64> {
+    pub(crate) fn number(&self, row: GroupId, column: usize) -> Option<f64> {
         let state = self.groups.accumulators_of(row);
         Some(match self.plan.columns[column].value {
             ColumnValue::Key(_) | ColumnValue::Last(_) => return None,

@@ -65,3 +65,33 @@ fn ten_rows_unless_a_limit_is_set() {
     assert_eq!(rows("select n limit 11 logformat generickv"), (11, 0));
     assert_eq!(rows("select n limit 99 logformat generickv"), (12, 0));
 }
+
+#[test]
+fn rows_as_json() {
+    let json = |query: &str, input: &str| {
+        let plan = plan(query);
+        let mut out = Vec::new();
+        aggregate(&plan, &[vec![input.as_bytes()]])
+            .report()
+            .write_json(&mut out)
+            .unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let query = "select w,count(w),avg(n) as \"the \\mean\",max(n) group by w logformat generickv";
+    let expected = concat!(
+        "[\n",
+        "{\"w\":\"\\\"q\\\"\\\\\",\"count(w)\":1,\"the \\\\mean\":0.5,\"max(n)\":0.5},\n",
+        "{\"w\":\"\\u0001\\t\",\"count(w)\":2,\"the \\\\mean\":null,\"max(n)\":null}\n",
+        "]\n",
+    );
+    let input = "w=\"q\"\\|n=.5\nw=\u{1}\t|n=inf\nw=\u{1}\t|n=1\n";
+    assert_eq!(
+        json(&format!("{query} order by w"), input).len(),
+        expected.len()
+    );
+    assert_eq!(
+        json(&format!("{query} rorder by count(w)"), input),
+        expected
+    );
+    assert_eq!(json(query, ""), "[]\n");
+}

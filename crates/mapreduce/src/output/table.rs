@@ -1,8 +1,8 @@
-//! Results as text: the table for people and CSV for programs.
+//! The table for people.
 
 use std::io::{self, Write};
 
-use crate::format::csv;
+use crate::query::Limit;
 use crate::report::Report;
 
 /// Rows of a table when the query sets no limit.
@@ -12,7 +12,7 @@ impl Report<'_> {
     /// How many rows a table leaves out because the query sets no limit.
     pub fn table_rows_left_out(&self) -> usize {
         match self.plan.query.limit {
-            crate::query::Limit::Default => self.row_count().saturating_sub(TABLE_ROWS_DEFAULT),
+            Limit::Default => self.row_count().saturating_sub(TABLE_ROWS_DEFAULT),
             _ => 0,
         }
     }
@@ -70,52 +70,6 @@ impl Report<'_> {
             }
         }
         widths
-    }
-
-    /// Writes a header and the rows within the limit as RFC 4180 says, but with bare line feeds.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
-    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.write_csv_header(out)?;
-        self.write_csv_rows(out)
-    }
-
-    /// Writes the line of column titles alone.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
-    pub fn write_csv_header(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut line = Vec::new();
-        for (column, described) in self.plan.columns.iter().enumerate() {
-            line.extend((column > 0).then_some(b','));
-            csv::write_field(&mut line, described.title.as_bytes());
-        }
-        line.push(b'\n');
-        out.write_all(&line)
-    }
-
-    /// Writes the rows alone, for a file that has its header.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
-    pub fn write_csv_rows(&self, out: &mut dyn Write) -> io::Result<()> {
-        let (mut line, mut cell) = (Vec::new(), Vec::new());
-        for row in self.rows(None) {
-            line.clear();
-            for column in 0..self.plan.columns.len() {
-                line.extend((column > 0).then_some(b','));
-                cell.clear();
-                self.write_cell(row, column, &mut cell);
-                csv::write_field(&mut line, &cell);
-            }
-            line.push(b'\n');
-            out.write_all(&line)?;
-        }
-        Ok(())
     }
 }
 
