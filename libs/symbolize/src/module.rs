@@ -92,7 +92,10 @@ impl<'data> Module<'data> {
     /// on debug information.
     #[must_use]
     pub fn symbol_frames(&self, svma: u64) -> Vec<Frame> {
-        self.symbol(svma).map(Frame::of_symbol).into_iter().collect()
+        self.symbol(svma)
+            .map(Frame::of_symbol)
+            .into_iter()
+            .collect()
     }
 
     /// Names the function that owns `svma` by its symbol where the debug information has no name,

@@ -250,6 +250,26 @@ fn without_debug_information_the_symbol_answers_within_its_size() {
 }
 
 #[test]
+fn the_symbol_table_can_be_asked_alone() {
+    let inner = FunctionSpec {
+        linkage_name: SYMBOL,
+        ..function("inner", 12, 5)
+    };
+    let outer = FunctionSpec {
+        inlined: vec![inner],
+        ..function("outer", 10, 20)
+    };
+    let bytes = made(&[("outer_symbol", 10, 20)], &[outer]);
+    let module = Module::parse(&bytes).expect("what was made is well-formed");
+    let expected = Frame {
+        name: "outer_symbol".to_owned(),
+        ..Frame::default()
+    };
+    assert_eq!(module.symbol_frames(14), [expected]);
+    assert_eq!(module.symbol_frames(30), []);
+}
+
+#[test]
 fn relative_files_are_below_the_directory_of_the_compilation() {
     let functions = [FunctionSpec {
         declared_at: 7,
