@@ -20,6 +20,10 @@ use super::{
 /// above it.
 const EVERYWHERE: f64 = 0.99;
 
+/// Where the largest value by cum is below this share of the total, there is no
+/// such function: stacks have no common root.
+const COMMON_ROOT: f64 = 0.5;
+
 /// So many functions above all others are looked for.
 const MOST_EVERYWHERE: usize = 40;
 
@@ -99,10 +103,11 @@ impl Analysis {
         let cum = top(&profile, Sort::Cum, rows + MOST_EVERYWHERE, "").with_context(named)?;
         let total = flat.total;
         let largest = cum.rows.first().map_or(0, |row| row.cum);
+        let has_root = largest as f64 >= COMMON_ROOT * total as f64;
         let (everywhere, telling): (Vec<TopRow>, Vec<TopRow>) = cum
             .rows
             .into_iter()
-            .partition(|row| is_everywhere(row, largest));
+            .partition(|row| has_root && is_everywhere(row, largest));
         let entry = Entry::of_profile(path, &profile);
         let contents = Contents::of(&profile);
         let allocating = match contents.unit.as_str() {

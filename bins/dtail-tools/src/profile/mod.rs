@@ -109,9 +109,12 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Says on standard error what went wrong, in one line.
+/// Says on standard error what went wrong, in one line. What concerns a file
+/// names it; an input or output error that names none is that of the output.
 fn report(error: &anyhow::Error) {
-    complain(&format!("{error:#}"), status::INPUT);
+    let nameless = error.chain().len() == 1 && error.is::<io::Error>();
+    let place = if nameless { "standard output: " } else { "" };
+    complain(&format!("{place}{error:#}"), status::INPUT);
 }
 
 fn complain(line: &str, status: u8) -> ExitCode {

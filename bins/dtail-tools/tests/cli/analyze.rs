@@ -163,6 +163,29 @@ fn few_samples_are_not_dressed_up() {
 }
 
 #[test]
+fn output_that_cannot_be_written_is_said() {
+    let (tools, path) = with_cpu_profile("a.prof");
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let mut command = tools.command(&["profile", "analyze"]);
+    let run = Run::of(command.arg(path).stdout(full).output().unwrap());
+    assert_eq!(run.code, Some(3), "{run:?}");
+    let expected = "dtail-tools profile: standard output: No space left on device (os error 28)\n";
+    assert_eq!(run.stderr, expected);
+}
+
+#[test]
+fn stacks_without_a_common_root_are_all_shown() {
+    let tools = Tools::new();
+    let stacks = [("a;x", 10), ("b;x", 10), ("c;y", 10), ("d;z", 10)];
+    tools.write("a.prof", cpu_profile(&stacks, &[]).encode());
+    let run = tools.run("profile analyze a.prof");
+    check_lines(&run, &["Top 7 by cum: with what it calls"]);
+}
+
+#[test]
 fn lines_fit_the_terminal() {
     let tools = Tools::new();
     let name = format!("{}::end", "module::".repeat(30));
