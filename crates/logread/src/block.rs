@@ -9,9 +9,9 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr_iter, memrchr};
+use memchr::memrchr;
 
-use crate::observer::Observer;
+use crate::observer::{Observer, observe};
 
 /// How lines are read.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +98,7 @@ impl<'o, R: Read> BlockReader<'o, R> {
                 let block = self.start..self.start + length;
                 self.start = block.end;
                 self.searched = block.end;
-                self.observe(block.clone());
+                observe(self.observer, &self.buffer[block.clone()]);
                 return Ok(Some(&self.buffer[block]));
             }
             self.fill();
@@ -109,13 +109,6 @@ impl<'o, R: Read> BlockReader<'o, R> {
     /// How many lines were longer than the limit so far.
     pub fn long_lines(&self) -> u64 {
         self.long_lines
-    }
-
-    fn observe(&self, block: std::ops::Range<usize>) {
-        self.observer.bytes_read(block.len() as u64);
-        if self.observer.counts_lines() {
-            self.observer.lines_read(count_lines(&self.buffer[block]));
-        }
     }
 
     /// The length of the block that can be handed out now.
@@ -186,11 +179,6 @@ fn whole_lines(pending: &[u8], searched: usize, limit: usize) -> usize {
             None => return whole,
         }
     }
-}
-
-fn count_lines(block: &[u8]) -> u64 {
-    let open = u64::from(!block.ends_with(b"\n"));
-    memchr_iter(b'\n', block).count() as u64 + open
 }
 
 #[cfg(test)]

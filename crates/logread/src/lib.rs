@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod block;
+mod chunks;
 mod error;
 mod glob;
 mod observer;
@@ -17,7 +18,8 @@ mod source;
 mod target;
 
 pub use block::{BlockReader, Options, lines};
+pub use chunks::{Chunk, Chunks};
 pub use error::{Error, ErrorKind};
-pub use observer::{Counters, Observer, Unobserved};
-pub use source::{Input, Source};
+pub use observer::{Counters, Observer, Unobserved, observe};
+pub use source::{Bytes, Input, Source};
 pub use target::sources;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use memchr::memchr_iter;
+
 /// Told of the progress of reading, at most once a block, possibly from several threads.
 ///
 /// Every method does nothing by default.
@@ -20,6 +22,15 @@ pub trait Observer: Sync {
     /// Whether lines are to be counted.
     fn counts_lines(&self) -> bool {
         false
+    }
+}
+
+/// Tells `observer` of lines that were handed out.
+pub fn observe(observer: &dyn Observer, block: &[u8]) {
+    observer.bytes_read(block.len() as u64);
+    if observer.counts_lines() {
+        let open = !block.is_empty() && !block.ends_with(b"\n");
+        observer.lines_read(memchr_iter(b'\n', block).count() as u64 + u64::from(open));
     }
 }
 

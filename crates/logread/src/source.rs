@@ -1,7 +1,7 @@
 //! One thing to read: a file or standard input.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
@@ -65,11 +65,19 @@ impl Source {
         options: &Options,
         observer: &'o dyn Observer,
     ) -> Result<Input<'o>, Error> {
-        let input = self
-            .open_raw()
+        Ok(self.open_bytes(observer)?.into_input(options, observer))
+    }
+
+    /// Opens it without cutting it into lines yet.
+    ///
+    /// # Errors
+    /// Those of [`Source::open`].
+    pub fn open_bytes(&self, observer: &dyn Observer) -> Result<Bytes, Error> {
+        let opened = self
+            .open_unnamed()
             .map_err(|kind| Error::new(&self.path, kind))?;
         observer.file_opened(&self.path);
-        Ok(BlockReader::new(input, options, observer))
+        Ok(opened)
     }
 
     /// Whether its bytes may come slowly, so that what was found is to be shown at once: a pipe or
@@ -87,16 +95,64 @@ impl Source {
         metadata.is_ok_and(|metadata| !metadata.is_file())
     }
 
-    fn open_raw(&self) -> Result<Box<dyn Read + Send>, ErrorKind> {
+    fn open_unnamed(&self) -> Result<Bytes, ErrorKind> {
         if self.standard_input {
             let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-            return Ok(Box::new(input));
+            return Ok(Bytes::Stream(Box::new(input)));
         }
         let file = File::open(&self.path)?;
-        if let Some(kind) = refusal(&file.metadata()?) {
+        let metadata = file.metadata()?;
+        if let Some(kind) = refusal(&metadata) {
             return Err(kind);
         }
-        Ok(decompressed(&self.path, file)?)
+        let extension = self
+            .path
+            .extension()
+            .and_then(|extension| extension.to_str());
+        Ok(match extension {
+            Some("gz" | "gzip") => Bytes::Stream(Box::new(MultiGzDecoder::new(
+                BufReader::with_capacity(64 << 10, file),
+            ))),
+            Some("zst") => Bytes::Stream(Box::new(zstd::Decoder::new(file)?)),
+            _ if metadata.is_file() => Bytes::File {
+                file,
+                size: metadata.len(),
+            },
+            _ => Bytes::Stream(Box::new(file)),
+        })
+    }
+}
+
+/// An opened [`Source`].
+pub enum Bytes {
+    /// A regular file that is not compressed, whose parts can be read in any order.
+    File {
+        /// The file, at its start.
+        file: File,
+        /// Its size when it was opened, in bytes.
+        size: u64,
+    },
+    /// Anything else.
+    Stream(Box<dyn Read + Send>),
+}
+
+impl std::fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Bytes::File { size, .. } => f.debug_struct("File").field("size", size).finish(),
+            Bytes::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+impl Bytes {
+    /// Cuts what is left of it into blocks of lines.
+    pub fn into_input<'o>(self, options: &Options, observer: &'o dyn Observer) -> Input<'o> {
+        let input = match self {
+            Bytes::File { file, .. } => Box::new(file),
+            Bytes::Stream(stream) => stream,
+        };
+        BlockReader::new(input, options, observer)
     }
 }
 
@@ -110,16 +166,6 @@ fn refusal(metadata: &Metadata) -> Option<ErrorKind> {
     } else {
         None
     }
-}
-
-fn decompressed(path: &Path, file: File) -> io::Result<Box<dyn Read + Send>> {
-    Ok(
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("gz" | "gzip") => Box::new(MultiGzDecoder::new(io::BufReader::new(file))),
-            Some("zst") => Box::new(zstd::Decoder::new(file)?),
-            _ => Box::new(file),
-        },
-    )
 }
 
 #[cfg(test)]

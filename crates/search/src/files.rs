@@ -2,13 +2,19 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::num::NonZero;
+use std::ops::ControlFlow;
+use std::thread;
 
-use logread::{Input, Observer, Options, Source};
+use logread::{Bytes, Observer, Options, Source};
 
 use crate::matcher::Matcher;
+use crate::parallel;
 use crate::printer::Printer;
 use crate::selection::{Selection, Window};
+use crate::sink::Sink;
 
 /// What to look for, and how to read.
 pub struct Search<'a> {
@@ -18,6 +24,8 @@ pub struct Search<'a> {
     pub invert: bool,
     /// The lines around a match, in each file.
     pub window: Window,
+    /// How many threads may search one file.
+    pub threads: usize,
     /// How files are read.
     pub options: Options,
     /// Who is told of the progress.
@@ -90,6 +98,7 @@ impl<'a> Search<'a> {
             matcher,
             invert: false,
             window: Window::default(),
+            threads: thread::available_parallelism().map_or(1, NonZero::get),
             options,
             observer,
         }
@@ -108,10 +117,8 @@ impl<'a> Search<'a> {
     ) -> io::Result<Summary> {
         let mut summary = Summary::default();
         for source in logread::sources(names) {
-            let opened =
-                source.and_then(|source| Ok((source.open(&self.options, self.observer)?, source)));
-            let outcome = match opened {
-                Ok((input, source)) => self.source(&source, input, printer, &mut report)?,
+            let outcome = match source {
+                Ok(source) => self.source(&source, printer, &mut report)?,
                 Err(error) => failed(error, printer, &mut report)?,
             };
             summary.matched |= outcome.matched;
@@ -124,13 +131,62 @@ impl<'a> Search<'a> {
     fn source<W: Write>(
         &self,
         source: &Source,
-        mut input: Input<'_>,
         printer: &mut Printer<W>,
         report: &mut impl FnMut(Problem<'_>),
     ) -> io::Result<Summary> {
+        let bytes = match source.open_bytes(self.observer) {
+            Ok(bytes) => bytes,
+            Err(error) => return failed(error, printer, report),
+        };
         printer.begin_source(source.id());
-        let live = source.is_live();
         let mut selection = Selection::new(&self.matcher, self.invert, self.window);
+        let rest = match bytes {
+            Bytes::File { file, size } => self.large_file(file, size, &mut selection, printer)?,
+            stream => Some(stream),
+        };
+        let outcome = match rest {
+            Some(rest) => self.rest(source, rest, &mut selection, printer, report)?,
+            None => Summary::default(),
+        };
+        Ok(Summary {
+            matched: selection.matched(),
+            ..outcome
+        })
+    }
+
+    /// Searches a file with threads where that pays, and gives what is left of it. A limit on the
+    /// matches may be reached soon, so there it does not pay.
+    fn large_file(
+        &self,
+        mut file: File,
+        size: u64,
+        selection: &mut Selection<'_>,
+        sink: &mut impl Sink,
+    ) -> io::Result<Option<Bytes>> {
+        let pays = !self.matcher.is_everything()
+            && self.window.max == 0
+            && self.threads > 1
+            && parallel::is_worthwhile(size, &self.options);
+        if pays {
+            match parallel::select(self, (&file, size), self.threads, selection, sink)? {
+                ControlFlow::Break(()) => return Ok(None),
+                ControlFlow::Continue(offset) => file.seek(SeekFrom::Start(offset))?,
+            };
+        }
+        Ok(Some(Bytes::File { file, size }))
+    }
+
+    /// Searches what is left of a source, block by block.
+    fn rest<W: Write>(
+        &self,
+        source: &Source,
+        rest: Bytes,
+        selection: &mut Selection<'_>,
+        printer: &mut Printer<W>,
+        report: &mut impl FnMut(Problem<'_>),
+    ) -> io::Result<Summary> {
+        let live = source.is_live();
+        let mut input = rest.into_input(&self.options, self.observer);
         let mut outcome = Summary::default();
         loop {
             match input.next_block() {
@@ -152,10 +208,7 @@ impl<'a> Search<'a> {
                 lines: input.long_lines(),
             });
         }
-        Ok(Summary {
-            matched: selection.matched(),
-            ..outcome
-        })
+        Ok(outcome)
     }
 }
 

@@ -17,6 +17,7 @@ mod header;
 mod lines;
 mod matcher;
 mod palette;
+mod parallel;
 mod printer;
 mod selection;
 mod sink;

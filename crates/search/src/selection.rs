@@ -1,7 +1,7 @@
 //! Which lines belong to the result: the matching ones and the window around them.
 
 use std::io;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::lines;
 use crate::matcher::Matcher;
@@ -68,24 +68,43 @@ impl<'a> Selection<'a> {
     /// Those of the sink.
     pub fn block(&mut self, block: &[u8], sink: &mut impl Sink) -> io::Result<ControlFlow<()>> {
         if self.matcher.is_everything() {
-            return self.select(block, sink);
+            return self.stretch(block, true, sink);
         }
         let mut scan = self.matcher.scan(block);
+        self.with_matches(block, |from| scan.next_line(from), sink)
+    }
+
+    /// As [`Selection::block`], where the matching lines of the block are known.
+    pub(crate) fn replay(
+        &mut self,
+        block: &[u8],
+        matches: &[Range<usize>],
+        sink: &mut impl Sink,
+    ) -> io::Result<ControlFlow<()>> {
+        let mut matches = matches.iter().cloned();
+        self.with_matches(block, |_| matches.next(), sink)
+    }
+
+    /// `next` gives the first matching line at or after a place.
+    fn with_matches(
+        &mut self,
+        block: &[u8],
+        mut next: impl FnMut(usize) -> Option<Range<usize>>,
+        sink: &mut impl Sink,
+    ) -> io::Result<ControlFlow<()>> {
         let mut from = 0;
         while from < block.len() {
-            let line = scan.next_line(from);
-            let (start, end) =
-                line.map_or((block.len(), block.len()), |line| (line.start, line.end));
+            let line = next(from).unwrap_or(block.len()..block.len());
             if self
-                .stretch(&block[from..start], self.invert, sink)?
+                .stretch(&block[from..line.start], self.invert, sink)?
                 .is_break()
                 || self
-                    .stretch(&block[start..end], !self.invert, sink)?
+                    .stretch(&block[line.clone()], !self.invert, sink)?
                     .is_break()
             {
                 return Ok(ControlFlow::Break(()));
             }
-            from = end;
+            from = line.end;
         }
         Ok(ControlFlow::Continue(()))
     }
