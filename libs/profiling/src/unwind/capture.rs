@@ -10,6 +10,10 @@ use crate::sys::registers;
 /// The deepest stack that is captured; what lies further out is cut, and the profile says so.
 pub(crate) const MAX_DEPTH: usize = 128;
 
+/// What a function may use below its stack pointer, and signals leave alone (System V ABI, 3.2.2). An
+/// epilogue's rows find registers there that were popped already.
+const RED_ZONE_BYTES: u64 = 128;
+
 /// The largest distance that is believed between a stack pointer and the thread's control block above.
 const STACK_BYTES_MAX: u64 = 1 << 28;
 
@@ -36,9 +40,9 @@ pub(crate) fn interrupted(
             by_frame_pointer: 0,
         };
     };
-    // SAFETY: from the stack pointer of a running thread to the end of its stack, or of the mapping
-    // that it lies in, all is mapped as long as the thread stays in this frame.
-    let live = unsafe { LiveStack::between(registers.rsp, end) };
+    // SAFETY: from the red zone of a running thread to the end of its stack, or of the mapping that it
+    // lies in, all is mapped as long as the thread stays in this frame.
+    let live = unsafe { LiveStack::between(registers.rsp.saturating_sub(RED_ZONE_BYTES), end) };
     walk(registers, table, &live, frames)
 }
 

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use dtail_sampler::unwind::{Module, Table};
+use dtail_sampler::unwind::{Module, RuleCache, Table};
 
 use super::compile::{Rows, compile};
 use crate::sys::Published;
@@ -41,7 +41,8 @@ pub(crate) fn refresh() {
 fn publish(rows: &[&'static Rows]) {
     let mut modules: Vec<Module<'static>> = rows.iter().map(|rows| rows.module()).collect();
     modules.sort_by_key(|module| module.start);
-    let table = Table::over(Vec::leak(modules));
+    let cache = Box::leak(Box::new(RuleCache::empty()));
+    let table = Table::over(Vec::leak(modules)).cached(cache);
     IN_FORCE.set(Box::leak(Box::new(table)));
 }
 

@@ -68,6 +68,10 @@ pub fn read_path(path: &Path) -> Profile {
 pub struct NamedSample {
     pub frames: Vec<String>,
     pub values: Vec<i64>,
+    /// Whether the leaf is in a library or the vDSO, not in the program.
+    pub leaf_in_library: bool,
+    /// The label of this key; empty without.
+    pub thread: String,
 }
 
 pub fn samples(profile: &Profile) -> Vec<NamedSample> {
@@ -89,8 +93,25 @@ pub fn samples(profile: &Profile) -> Vec<NamedSample> {
                 })
                 .collect(),
             values: sample.values.to_vec(),
+            leaf_in_library: is_in_library(profile, sample.stack),
+            thread: thread_of(profile, sample.labels),
         })
         .collect()
+}
+
+fn thread_of(profile: &Profile, labels: &[dtail_profile::Label]) -> String {
+    let label = labels
+        .iter()
+        .find(|label| profile.text(label.key) == "thread");
+    label.map_or(String::new(), |label| profile.text(label.text).to_owned())
+}
+
+/// Whether the leaf of a stack is in a mapping that is not the first, which is the program.
+fn is_in_library(profile: &Profile, stack: &[dtail_profile::LocationId]) -> bool {
+    let leaf = stack
+        .first()
+        .and_then(|location| profile.locations.get(*location).mapping);
+    leaf.is_some_and(|mapping| mapping.index() != 0)
 }
 
 /// An address without a name, with the file that it is in.

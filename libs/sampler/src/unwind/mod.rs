@@ -12,10 +12,12 @@
 //! frames as its output has room for. A frame whose row has no known shape falls back on the frame
 //! pointer, and the result says so.
 
+mod cache;
 mod rule;
 mod table;
 mod walk;
 
+pub use cache::{CACHE_ENTRIES, RuleCache};
 pub use rule::{FrameBase, Rule, SavedRbp};
 pub use table::{INDEX_SHIFT, Module, Table};
 pub use walk::{LiveStack, ReadStack, Registers, Walk, WalkEnd, walk};

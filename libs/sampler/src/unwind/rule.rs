@@ -78,6 +78,15 @@ impl Rule {
         ))
     }
 
+    pub(super) const fn to_bits(self) -> u32 {
+        self.0
+    }
+
+    /// The rule that [`Rule::to_bits`] gave the bits of.
+    pub(super) const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
     /// Where the canonical frame address comes from.
     #[must_use]
     #[inline]

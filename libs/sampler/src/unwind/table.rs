@@ -5,6 +5,7 @@
 //! entry for each 1 KiB of text, the number of the last row that begins at or before it, so that a
 //! search touches the index and two or three cache lines instead of seventeen.
 
+use super::cache::RuleCache;
 use super::rule::Rule;
 
 /// log2 of the bytes of text that one index entry stands for.
@@ -54,13 +55,26 @@ impl Module<'_> {
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'t> {
     modules: &'t [Module<'t>],
+    cache: Option<&'t RuleCache>,
 }
 
 impl<'t> Table<'t> {
     /// A table over modules sorted by `start`. Rows of modules that are out of order are not found.
     #[must_use]
     pub const fn over(modules: &'t [Module<'t>]) -> Self {
-        Self { modules }
+        Self {
+            modules,
+            cache: None,
+        }
+    }
+
+    /// The same table with a cache in front, which must not have served another table.
+    #[must_use]
+    pub const fn cached(self, cache: &'t RuleCache) -> Self {
+        Self {
+            cache: Some(cache),
+            ..self
+        }
     }
 
     /// The rule in force at `address`, or [`Rule::UNKNOWN`] where no module knows it.
@@ -69,6 +83,17 @@ impl<'t> Table<'t> {
     #[must_use]
     #[inline]
     pub fn rule_at(&self, address: u64) -> Rule {
+        let Some(cache) = self.cache else {
+            return self.search(address);
+        };
+        cache.get(address).unwrap_or_else(|| {
+            let rule = self.search(address);
+            cache.put(address, rule);
+            rule
+        })
+    }
+
+    fn search(&self, address: u64) -> Rule {
         let after = self
             .modules
             .partition_point(|module| module.start <= address);
@@ -115,8 +140,9 @@ mod tests {
             starts: &starts,
             rules: &rules,
         }];
-        let table = Table::over(&modules);
-        for address in start - 3..end + 3 {
+        let cache = RuleCache::empty();
+        let (table, cached) = (Table::over(&modules), Table::over(&modules).cached(&cache));
+        for address in (start - 3..end + 3).chain(start - 3..end + 3) {
             let relative = address.wrapping_sub(start);
             let expected = (start..end)
                 .contains(&address)
@@ -124,6 +150,7 @@ mod tests {
                 .flatten()
                 .map_or(Rule::UNKNOWN, |row| rules[row]);
             assert_eq!(table.rule_at(address), expected, "at {address:#x}");
+            assert_eq!(cached.rule_at(address), expected, "cached, at {address:#x}");
         }
     }
 

@@ -1,0 +1,217 @@
+//! How true CPU profiles are: ours, and pprof-rs in the same run.
+//!
+//! `cargo run --release --bin accuracy [SECONDS]` (default 10 a case). Each case runs in a process of its
+//! own, since both profilers want the same signal. Totals are the profile's CPU time over what the kernel
+//! counted between start and stop; `seen` is the part of it on stacks with the function that worked.
+
+use std::env;
+use std::process::Command;
+use std::time::Duration;
+
+use benches::usage::cpu_of_process;
+use benches::workload::{
+    burn, busy_threads, calls_clock, calls_malloc, calls_memcpy, short_threads,
+};
+use dtail_profile::Profile;
+use dtail_profiling::Profiler;
+
+type Error = Box<dyn std::error::Error>;
+
+struct Case {
+    name: &'static str,
+    rate_hz: u32,
+    work: fn(Duration),
+    /// The function that must be on the stacks.
+    function: &'static str,
+}
+
+const CASES: &[Case] = &[
+    Case {
+        name: "1 thread, 100 Hz",
+        rate_hz: 100,
+        work: |t| busy_threads(1, t),
+        function: "hog",
+    },
+    Case {
+        name: "2 threads, 100 Hz",
+        rate_hz: 100,
+        work: |t| busy_threads(2, t),
+        function: "hog",
+    },
+    Case {
+        name: "4 threads, 100 Hz",
+        rate_hz: 100,
+        work: |t| busy_threads(4, t),
+        function: "hog",
+    },
+    Case {
+        name: "16 threads, 100 Hz",
+        rate_hz: 100,
+        work: |t| busy_threads(16, t),
+        function: "hog",
+    },
+    Case {
+        name: "2 threads, 250 Hz",
+        rate_hz: 250,
+        work: |t| busy_threads(2, t),
+        function: "hog",
+    },
+    Case {
+        name: "2 threads, 1000 Hz",
+        rate_hz: 1000,
+        work: |t| busy_threads(2, t),
+        function: "hog",
+    },
+    Case {
+        name: "threads of 3 ms, 100 Hz",
+        rate_hz: 100,
+        work: short_threads,
+        function: "hog",
+    },
+    Case {
+        name: "caller of memcpy",
+        rate_hz: 250,
+        work: |t| burn(t, calls_memcpy),
+        function: "calls_memcpy",
+    },
+    Case {
+        name: "caller of malloc, free",
+        rate_hz: 250,
+        work: |t| burn(t, calls_malloc),
+        function: "calls_malloc",
+    },
+    Case {
+        name: "caller of clock_gettime",
+        rate_hz: 250,
+        work: |t| burn(t, calls_clock),
+        function: "calls_clock",
+    },
+];
+
+/// What a case gave: profile over kernel, and the part on the right stacks.
+struct Outcome {
+    total: f64,
+    seen: f64,
+    /// Nanoseconds that a sample took in the handler, median and 99th percentile.
+    cost: Option<(String, String)>,
+}
+
+fn main() -> Result<(), Error> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [case, profiler, seconds] = arguments.as_slice() {
+        let case = &CASES[case.parse::<usize>()?];
+        return child(case, profiler, Duration::from_secs_f64(seconds.parse()?));
+    }
+    let seconds = arguments.first().map_or("10", String::as_str);
+    println!(
+        "{:<26} {:>8} {:>8} {:>16}   {:>8} {:>8}",
+        "", "ours", "", "handler ns", "pprof-rs", ""
+    );
+    println!(
+        "{:<26} {:>8} {:>8} {:>16}   {:>8} {:>8}",
+        "case", "total", "seen", "median/p99", "total", "seen"
+    );
+    for (index, case) in CASES.iter().enumerate() {
+        let ours = run(index, "ours", seconds)?;
+        let theirs = run(index, "pprof-rs", seconds)?;
+        println!("{:<26} {ours}   {theirs}", case.name);
+    }
+    Ok(())
+}
+
+fn run(case: usize, profiler: &str, seconds: &str) -> Result<String, Error> {
+    let mut command = Command::new(env::current_exe()?);
+    let output = command
+        .args([&case.to_string(), profiler, seconds])
+        .output()?;
+    if !output.status.success() {
+        return Ok(format!("{:>17}", output.status.to_string()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout)
+        .trim_end()
+        .to_owned())
+}
+
+fn child(case: &Case, profiler: &str, time: Duration) -> Result<(), Error> {
+    let outcome = if profiler == "ours" {
+        ours(case, time)?
+    } else {
+        pprof_rs(case, time)?
+    };
+    print!("{:>8.4} {:>8.4}", outcome.total, outcome.seen);
+    if let Some((median, p99)) = outcome.cost {
+        print!(" {:>16}", format!("{median}/{p99}"));
+    }
+    println!();
+    Ok(())
+}
+
+fn ours(case: &Case, time: Duration) -> Result<Outcome, Error> {
+    let directory = tempfile::tempdir()?;
+    let builder = Profiler::builder("bench").dir(directory.path());
+    let profiler = builder.cpu(true).cpu_rate_hz(case.rate_hz).start()?;
+    let before = cpu_of_process();
+    (case.work)(time);
+    let used = cpu_of_process() - before;
+    let report = profiler.stop();
+    let file = report.files().first().ok_or("no profile")?;
+    let profile = Profile::decode(&std::fs::read(file.path())?)?;
+    let (mut total, mut seen) = (0, 0);
+    for sample in profile.samples.iter() {
+        let nanos = sample.values.last().copied().unwrap_or(0);
+        let mut lines = sample
+            .stack
+            .iter()
+            .flat_map(|location| profile.locations.lines(*location));
+        let is_in = lines.any(|l| {
+            profile
+                .text(profile.function(l.function).name)
+                .ends_with(case.function)
+        });
+        total += nanos;
+        seen += if is_in { nanos } else { 0 };
+    }
+    let used = used.as_nanos() as f64;
+    let cost = fact(&profile, "handler_ns_median").zip(fact(&profile, "handler_ns_p99"));
+    Ok(Outcome {
+        total: total as f64 / used,
+        seen: seen as f64 / used,
+        cost,
+    })
+}
+
+fn fact(profile: &Profile, key: &str) -> Option<String> {
+    let start = format!("# dtail.{key}=");
+    let mut comments = profile
+        .comments
+        .iter()
+        .map(|comment| profile.text(*comment));
+    comments.find_map(|comment| comment.strip_prefix(&start).map(str::to_owned))
+}
+
+fn pprof_rs(case: &Case, time: Duration) -> Result<Outcome, Error> {
+    let rate_hz = i32::try_from(case.rate_hz)?;
+    let guard = pprof::ProfilerGuardBuilder::default()
+        .frequency(rate_hz)
+        .build()?;
+    let before = cpu_of_process();
+    (case.work)(time);
+    let used = (cpu_of_process() - before).as_secs_f64();
+    let report = guard.report().build()?;
+    let (mut total, mut seen) = (0, 0);
+    for (stack, count) in &report.data {
+        let mut symbols = stack.frames.iter().flatten();
+        total += count;
+        seen += if symbols.any(|symbol| symbol.name().ends_with(case.function)) {
+            *count
+        } else {
+            0
+        };
+    }
+    let of_used = |count: isize| count as f64 / f64::from(case.rate_hz) / used;
+    Ok(Outcome {
+        total: of_used(total),
+        seen: of_used(seen),
+        cost: None,
+    })
+}

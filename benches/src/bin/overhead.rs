@@ -1,0 +1,109 @@
+//! What profiling costs the programs, in CPU time.
+//!
+//! `cargo run --release --bin overhead -- PROGRAMS LOG CSV [PAIRS]`: PROGRAMS is the directory of dgrep and
+//! dmap, LOG and CSV are inputs of some seconds' work. Runs with and without the profile alternate; what
+//! starting and stopping cost is measured on an empty file and told apart. Prints the median of the
+//! pairs' ratios and the 95 % confidence interval of that median (order statistics).
+
+use std::env;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use benches::usage::cpu_of_command;
+
+type Error = Box<dyn std::error::Error>;
+
+const PROFILES: &[(&str, &[&str])] = &[
+    ("CPU at 100 Hz", &["-cpuprofile"]),
+    (
+        "CPU at 1000 Hz",
+        &["-cpuprofile", "-cpuprofilerate", "1000"],
+    ),
+    ("memory at 512 KiB", &["-memprofile"]),
+];
+
+fn main() -> Result<(), Error> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [programs, log, csv, rest @ ..] = arguments.as_slice() else {
+        return Err("usage: overhead PROGRAMS LOG CSV [PAIRS]".into());
+    };
+    let pairs = rest.first().map_or(Ok(30), |text| text.parse())?;
+    let query = "select count($line),avg(duration) group by user logformat csv";
+    let jobs: [(&str, &[&str], &str); 2] = [
+        (
+            "dgrep",
+            &["-plain", "-regex", "(ERROR|WARN).*user[0-9]+"],
+            log,
+        ),
+        ("dmap", &["-plain", "-query", query], csv),
+    ];
+    println!(
+        "{:<8} {:<18} {:>16} {:>28}",
+        "program", "profile", "start and stop", "CPU between, with / without"
+    );
+    for (program, flags, input) in jobs {
+        for (name, profile) in PROFILES {
+            let path = Path::new(programs).join(program);
+            let line = compare(&path, flags, input, profile, pairs)?;
+            println!("{program:<8} {name:<18} {line}");
+        }
+    }
+    Ok(())
+}
+
+fn compare(
+    program: &Path,
+    flags: &[&str],
+    input: &str,
+    profile: &[&str],
+    pairs: usize,
+) -> Result<String, Error> {
+    let directory = tempfile::tempdir()?;
+    let empty = directory.path().join("empty");
+    std::fs::write(&empty, "")?;
+    let run = |input: &Path, profile: &[&str]| {
+        let mut command = Command::new(program);
+        command
+            .args(flags)
+            .args(profile)
+            .arg("-quiet")
+            .arg("-profiledir")
+            .arg(directory.path());
+        cpu_of_command(command.arg(input))
+    };
+    let mut ends = Vec::new();
+    for _ in 0..pairs {
+        ends.push(run(&empty, profile)?.as_secs_f64() - run(&empty, &[])?.as_secs_f64());
+    }
+    let ends = median(&mut ends);
+    let mut ratios = Vec::new();
+    for _ in 0..pairs {
+        let with =
+            run(Path::new(input), profile)?.saturating_sub(Duration::from_secs_f64(ends.max(0.0)));
+        ratios.push(with.as_secs_f64() / run(Path::new(input), &[])?.as_secs_f64());
+    }
+    let middle = median(&mut ratios);
+    let (low, high) = interval(&ratios);
+    Ok(format!(
+        "{:>13.1} ms {middle:>12.4} ({low:.4} to {high:.4})",
+        ends * 1e3
+    ))
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() % 2 {
+        0 if middle > 0 => (values[middle - 1] + values[middle]) / 2.0,
+        _ => values.get(middle).copied().unwrap_or(f64::NAN),
+    }
+}
+
+/// The ranks n/2 ± 1.96 sqrt(n)/2 of sorted values: the median's 95 % interval, distribution-free.
+fn interval(sorted: &[f64]) -> (f64, f64) {
+    let n = sorted.len() as f64;
+    let half = 0.98 * n.sqrt();
+    let rank = |rank: f64| sorted[(rank.round().max(0.0) as usize).min(sorted.len() - 1)];
+    (rank(n / 2.0 - half), rank(n / 2.0 + half - 1.0))
+}

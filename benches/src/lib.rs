@@ -1,0 +1,4 @@
+//! Workloads and measurements that the benchmarks share.
+
+pub mod usage;
+pub mod workload;
