@@ -1,5 +1,6 @@
 //! Whole queries: text and input in, tables, CSV, files and error messages out.
 
+mod blocks;
 mod errors;
 mod formats;
 mod oracle;
