@@ -251,3 +251,15 @@ fn logfmt_pairs() {
         &["1,1"],
     );
 }
+
+#[test]
+fn a_record_has_a_mark_in_its_place_and_a_pair() {
+    let check = |line: &str, expected: &[&str]| {
+        check("select count($line) logformat default", line, expected);
+    };
+    check("INFO|1|2|3|4|5|6|7|8|MAPREDUCE:T|a=", &["1"]);
+    check("INFO|1|2|3|4|5|6|7|8|MAPREDUCE:T", &[]);
+    check("INFO|1|2|3|4|5|6|7|MAPREDUCE:T|a=1|b=2", &[]);
+    check("INFO|1|2|3|4|5|6|7|8|REDUCE:T|a=1", &[]);
+    check("INFO", &[]);
+}
