@@ -61,7 +61,7 @@ pub use error::Error;
 pub use files::{Files, NoFiles};
 pub use filter::Warning;
 pub use kind::Kind;
-pub use load::{LoadOptions, load};
+pub use load::{LoadOptions, combine, load};
 pub use measurement::{Scaled, percentage, scale, scaled_label};
 pub use names::Demangle;
 pub use options::{Granularity, Options, Sort};

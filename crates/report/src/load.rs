@@ -58,7 +58,13 @@ pub fn load(
     Ok((profile, warnings))
 }
 
-fn combine(mut profiles: Vec<Profile>, options: &LoadOptions) -> Result<Profile, Error> {
+/// Merges profiles that are to be read as one. Groups of profiles may be merged first, and then the
+/// results: that gives the same profile.
+///
+/// # Errors
+///
+/// When there is no profile, or the profiles measure different things.
+pub fn combine(mut profiles: Vec<Profile>, options: &LoadOptions) -> Result<Profile, Error> {
     for profile in &mut profiles {
         set_program(profile, options);
     }

@@ -1,6 +1,6 @@
 //! Makes a profile from frames and values.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::check::InvalidProfile;
 use crate::handle::{FunctionId, LocationId, MappingId, StringId};

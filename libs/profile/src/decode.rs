@@ -4,7 +4,7 @@
 //! mappings and functions. So the top level is walked once a table, in the order of those
 //! references; skipping the other tables costs a few bytes an entry.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::error::{DecodeError, DecodeProblem};
 use crate::gzip;
@@ -35,7 +35,6 @@ impl Profile {
         let message = Reader::new(&raw);
         let mut decoder = Decoder::with_strings(message.clone())?;
         each_field(message.clone(), |field| decoder.header(field))?;
-        each_field(message.clone(), |field| decoder.small_table(field))?;
         each_field(message.clone(), |field| decoder.location(field))?;
         decoder.samples(message)?;
         Ok(decoder.profile)
@@ -87,7 +86,7 @@ impl Decoder {
         })
     }
 
-    /// Fields of the profile that are no tables; counts the samples on the way.
+    /// All that refers to nothing but strings; counts the samples on the way.
     fn header(&mut self, field: &Field<'_>) -> Result<(), DecodeError> {
         let profile = &mut self.profile;
         match field.number {
@@ -118,7 +117,7 @@ impl Decoder {
                 profile.default_sample_type = id;
             }
             15 => profile.doc_url = string_ref(&self.strings, field, "doc_url")?,
-            _ => {}
+            _ => self.small_table(field)?,
         }
         Ok(())
     }

@@ -3,8 +3,13 @@
 use std::fmt;
 
 /// The bytes are no valid profile: where, and why.
+///
+/// One word in size, because every step of decoding returns it in a `Result`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeError {
+pub struct DecodeError(Box<Damage>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Damage {
     offset: usize,
     layer: Layer,
     problem: DecodeProblem,
@@ -63,45 +68,52 @@ pub enum DecodeProblem {
 }
 
 impl DecodeError {
+    #[cold]
     pub(crate) fn new(offset: usize, problem: DecodeProblem) -> DecodeError {
-        DecodeError {
+        DecodeError(Box::new(Damage {
             offset,
             layer: Layer::Protobuf,
             problem,
-        }
+        }))
     }
 
+    #[cold]
     pub(crate) fn gzip(offset: usize, problem: DecodeProblem) -> DecodeError {
-        DecodeError {
+        DecodeError(Box::new(Damage {
             offset,
             layer: Layer::Gzip,
             problem,
-        }
+        }))
     }
 
     /// The byte at which reading failed, counted from 0 in the layer.
     pub fn offset(&self) -> usize {
-        self.offset
+        self.0.offset
     }
 
     /// Which bytes the offset counts.
     pub fn layer(&self) -> Layer {
-        self.layer
+        self.0.layer
     }
 
     /// What is wrong there.
     pub fn problem(&self) -> &DecodeProblem {
-        &self.problem
+        &self.0.problem
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let layer = match self.layer {
+        let Damage {
+            offset,
+            layer,
+            problem,
+        } = &*self.0;
+        let layer = match layer {
             Layer::Gzip => "of the gzip stream",
             Layer::Protobuf => "of the uncompressed profile",
         };
-        write!(f, "byte {} {layer}: {}", self.offset, self.problem)
+        write!(f, "byte {offset} {layer}: {problem}")
     }
 }
 

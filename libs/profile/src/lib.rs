@@ -42,6 +42,7 @@ mod handle;
 mod locations;
 mod merge;
 mod model;
+mod sample_index;
 mod samples;
 mod strings;
 mod wire;

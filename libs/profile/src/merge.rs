@@ -1,11 +1,12 @@
 //! Adds profiles up.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::fmt;
 
 use crate::handle::{FunctionId, LocationId, MappingId, StringId};
 use crate::locations::Line;
 use crate::model::{Function, Label, Mapping, Profile, ValueType};
+use crate::sample_index::SampleIndex;
 use crate::samples::{Sample, Samples};
 
 /// Why profiles cannot be added up.
@@ -102,8 +103,6 @@ type FunctionKey = (StringId, StringId, StringId, i64);
 type MappingKey = (u64, u64, StringId);
 /// Location identity: mapping, address within it, folded, lines.
 type LocationKey = (Option<MappingId>, u64, bool, Vec<Line>);
-/// Sample identity: stack and labels.
-type SampleKey = (Vec<LocationId>, Vec<Label>);
 
 #[derive(Default)]
 struct Merger {
@@ -111,7 +110,15 @@ struct Merger {
     functions: HashMap<FunctionKey, FunctionId>,
     mappings: HashMap<MappingKey, MappingId>,
     locations: HashMap<LocationKey, LocationId>,
-    samples: HashMap<SampleKey, usize>,
+    samples: SampleIndex,
+    row: SampleRow,
+}
+
+/// The sample being added, its labels ordered by key; kept to reuse its memory.
+#[derive(Default)]
+struct SampleRow {
+    stack: Vec<LocationId>,
+    labels: Vec<Label>,
 }
 
 /// What the rows of the profile being added became in the merged one.
@@ -184,27 +191,28 @@ impl Merger {
     }
 
     fn sample(&mut self, source: &Profile, sample: Sample<'_>, renamed: &mut Renamed) {
-        let stack: Vec<LocationId> = sample
-            .stack
-            .iter()
-            .map(|id| self.location(source, *id, renamed))
-            .collect();
-        let labels: Vec<Label> = sample
-            .labels
-            .iter()
-            .map(|label| self.label(source, label))
-            .collect();
-        let mut sorted = labels.clone();
-        sorted.sort_by_key(|label| label.key);
+        let mut row = std::mem::take(&mut self.row);
+        row.stack.clear();
+        row.stack.extend(
+            sample
+                .stack
+                .iter()
+                .map(|id| self.location(source, *id, renamed)),
+        );
+        row.labels.clear();
+        row.labels
+            .extend(sample.labels.iter().map(|label| self.label(source, label)));
+        row.labels.sort_by_key(|label| label.key);
         let samples = &mut self.profile.samples;
-        if let Some(row) = self.samples.get(&(stack.clone(), sorted.clone())) {
-            for (sum, value) in samples.values_mut(*row).iter_mut().zip(sample.values) {
-                *sum = sum.wrapping_add(*value);
+        match self.samples.find(samples, &row.stack, &row.labels) {
+            Ok(known) => {
+                for (sum, value) in samples.values_mut(known).iter_mut().zip(sample.values) {
+                    *sum = sum.wrapping_add(*value);
+                }
             }
-            return;
+            Err(_) => samples.push(&row.stack, sample.values, &row.labels),
         }
-        samples.push(&stack, sample.values, &labels);
-        self.samples.insert((stack, sorted), samples.len() - 1);
+        self.row = row;
     }
 
     fn label(&mut self, source: &Profile, label: &Label) -> Label {

@@ -1,7 +1,8 @@
 //! The string table: every string once, its text in one buffer.
 
-use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
 
 use crate::handle::StringId;
 
@@ -30,7 +31,7 @@ impl Strings {
             text: String::new(),
             ends: Vec::with_capacity(strings + 1),
             slots: vec![0; slots],
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
         };
         table.intern("");
         table

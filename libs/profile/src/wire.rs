@@ -47,6 +47,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next varint.
+    #[inline]
     pub(crate) fn varint(&mut self) -> Result<u64, DecodeError> {
         if let Some((&byte, rest)) = self.rest.split_first()
             && byte < 0x80
@@ -73,12 +74,14 @@ impl<'a> Reader<'a> {
         ))
     }
 
+    #[inline]
     fn advance(&mut self, bytes: usize) {
         self.rest = &self.rest[bytes..];
         self.offset += bytes;
     }
 
     /// Takes `length` bytes as a reader of their own; `from` is named when they are not there.
+    #[inline]
     fn take(&mut self, length: u64, from: usize) -> Result<Reader<'a>, DecodeError> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         let Some(inner) = self.rest.get(..length) else {
@@ -93,6 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next field, `None` at the end of the message.
+    #[inline]
     pub(crate) fn field(&mut self) -> Result<Option<Field<'a>>, DecodeError> {
         if self.rest.is_empty() {
             return Ok(None);
@@ -170,6 +174,7 @@ impl<'a> Field<'a> {
 }
 
 /// Calls `each` with every field of `message`.
+#[inline]
 pub(crate) fn each_field<'a>(
     mut message: Reader<'a>,
     mut each: impl FnMut(&Field<'a>) -> Result<(), DecodeError>,

@@ -26,8 +26,8 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
 
 fn execute(args: &[OsString]) -> Result<(), Fault> {
     let line = CommandLine::parse(args)?;
-    let sources = sources::read(&line.sources, "source")?;
-    let bases = sources::read(&line.bases, "base")?;
+    let sources = sources::read(&line.sources, "source", &line.load)?;
+    let bases = sources::read(&line.bases, "base", &line.load)?;
     let (profile, warnings) = report::load(sources, bases, &line.load)?;
     warn(&warnings);
     let report = report::Report::new(profile, line.kind, &line.options)?;

@@ -1,37 +1,118 @@
-//! Profiles from files.
+//! Profiles from files: read, decoded and merged in groups, on all processors.
 
 use std::ffi::OsString;
-use std::fs;
+use std::num::NonZero;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::{fs, thread};
 
 use dtail_profile::Profile;
+use report::LoadOptions;
 
 use super::fault::{Fault, note};
 
-/// Reads the profiles of `files`. As long as one can be read, others that cannot are only noted.
-pub(super) fn read(files: &[OsString], what: &str) -> Result<Vec<Profile>, Fault> {
+/// Files merged before the results are: as many as pprof takes, so that memory holds no more than
+/// this many decoded profiles a thread.
+const GROUP: usize = 128;
+
+/// Reads the profiles of `files`, each group of them merged. As long as one can be read, others that
+/// cannot are only noted.
+pub(super) fn read(
+    files: &[OsString],
+    what: &str,
+    options: &LoadOptions,
+) -> Result<Vec<Profile>, Fault> {
     let mut profiles = Vec::new();
-    let mut last_problem = None;
-    for file in files {
-        match read_file(Path::new(file)) {
+    let mut problems = Vec::new();
+    if files.len() <= GROUP {
+        let results = in_parallel(files, |file| read_file(Path::new(file)));
+        sort_out(results, &mut profiles, &mut problems);
+    } else {
+        let groups: Vec<&[OsString]> = files.chunks(GROUP).collect();
+        for group in in_parallel(&groups, |group| read_group(group, options)) {
+            let (profile, mut unread) = group?;
+            profiles.extend(profile);
+            problems.append(&mut unread);
+        }
+    }
+    report_problems(&problems, profiles.is_empty(), files.len(), what)?;
+    Ok(profiles)
+}
+
+/// Reads and merges a group; the profile, if there is any, and what went wrong.
+fn read_group(
+    files: &[OsString],
+    options: &LoadOptions,
+) -> Result<(Option<Profile>, Vec<String>), Fault> {
+    let (mut profiles, mut problems) = (Vec::new(), Vec::new());
+    let results = files.iter().map(|file| read_file(Path::new(file))).collect();
+    sort_out(results, &mut profiles, &mut problems);
+    if profiles.is_empty() {
+        return Ok((None, problems));
+    }
+    Ok((Some(report::combine(profiles, options)?), problems))
+}
+
+fn sort_out(
+    results: Vec<Result<Profile, String>>,
+    profiles: &mut Vec<Profile>,
+    problems: &mut Vec<String>,
+) {
+    for result in results {
+        match result {
             Ok(profile) => profiles.push(profile),
-            Err(problem) => last_problem.replace(problem).iter().for_each(|text| note(text)),
+            Err(problem) => problems.push(problem),
         }
     }
-    match last_problem {
-        Some(problem) if profiles.is_empty() => Err(Fault::Input(problem)),
-        Some(problem) => {
-            note(&problem);
-            let (read, asked) = (profiles.len(), files.len());
-            note(&format!("Fetched {read} {what} profiles out of {asked}"));
-            Ok(profiles)
-        }
-        None => Ok(profiles),
+}
+
+/// Notes what could not be read, and fails with the last of it when that was everything.
+fn report_problems(
+    problems: &[String],
+    is_everything: bool,
+    files: usize,
+    what: &str,
+) -> Result<(), Fault> {
+    let Some((last, others)) = problems.split_last() else {
+        return Ok(());
+    };
+    others.iter().for_each(|problem| note(problem));
+    if is_everything {
+        return Err(Fault::Input(last.clone()));
     }
+    note(last);
+    note(&format!("Fetched {} {what} profiles out of {files}", files - problems.len()));
+    Ok(())
 }
 
 fn read_file(path: &Path) -> Result<Profile, String> {
     let named = |reason: &dyn std::fmt::Display| format!("{}: {reason}", path.display());
     let bytes = fs::read(path).map_err(|error| named(&error))?;
     Profile::decode(&bytes).map_err(|error| named(&error))
+}
+
+/// Does `work` on every item, on as many threads as there are processors; results in order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(items.len()));
+    let take = || {
+        while let Some((index, item)) = {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            items.get(index).map(|item| (index, item))
+        } {
+            let result = (index, work(item));
+            done.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(take);
+        }
+        take();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
 }

@@ -1,8 +1,7 @@
 //! Adds the samples up into a graph.
 
-use std::collections::HashMap;
-
 use dtail_profile::{Profile, Sample};
+use foldhash::HashMap;
 
 use super::tags::TagCollector;
 use super::{Edge, EdgeId, Graph, Node, NodeId, NodeTable, TagRules, Weight};
@@ -71,12 +70,12 @@ impl<'a> Builder<'a> {
         Builder {
             table,
             parts,
-            edges: HashMap::new(),
+            edges: HashMap::default(),
             node_seen: vec![0; nodes.len()],
             edge_seen: Vec::new(),
             sample: 0,
             tags: parts.tags.map(|rules| TagCollector::new(profile, rules)),
-            paths: HashMap::new(),
+            paths: HashMap::default(),
             graph: Graph {
                 nodes,
                 ..Graph::default()

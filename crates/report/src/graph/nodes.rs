@@ -1,8 +1,7 @@
 //! Which node each frame of the profile belongs to.
 
-use std::collections::HashMap;
-
 use dtail_profile::{Line, LocationId, Profile, StringId};
+use foldhash::HashMap;
 
 use super::{NodeId, NodeInfo};
 use crate::path::{self, PathTrim};
@@ -30,7 +29,7 @@ impl NodeTable {
     pub(crate) fn new(profile: &mut Profile, rules: NodeRules<'_>) -> NodeTable {
         let files = cleaned_files(profile, rules);
         let mut table = NodeTable::default();
-        let mut ids: HashMap<NodeInfo, NodeId> = HashMap::new();
+        let mut ids: HashMap<NodeInfo, NodeId> = HashMap::default();
         for (location, row) in profile.locations.iter() {
             let object = row
                 .mapping
@@ -87,7 +86,7 @@ fn line_info(profile: &Profile, line: &Line, files: &[StringId], address: u64) -
 
 /// The file of each function, trimmed and cleaned.
 fn cleaned_files(profile: &mut Profile, rules: NodeRules<'_>) -> Vec<StringId> {
-    let mut cleaned: HashMap<StringId, StringId> = HashMap::new();
+    let mut cleaned: HashMap<StringId, StringId> = HashMap::default();
     let mut files = Vec::with_capacity(profile.functions.len());
     for function in &profile.functions {
         let strings = &mut profile.strings;

@@ -1,8 +1,9 @@
 //! The labels of the samples through each node: the boxes that hang on nodes in pictures.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use dtail_profile::{Label, Profile, Sample, StringId};
+use foldhash::HashMap;
 
 use super::order::magnitude;
 use super::{Graph, NodeId, Weight};
