@@ -14,7 +14,7 @@ use super::slots::{Owner, Slot, Token};
 use crate::labels;
 use crate::sys::registers::cycles;
 use crate::sys::sampling_signal::Tick;
-use crate::unwind::{self, MAX_DEPTH};
+use crate::unwind::{self, Known, MAX_DEPTH};
 
 /// Words of the ring: 1 MiB. See `dtail_sampler::ring` for what that holds.
 const RING_WORDS: usize = 1 << 17;
@@ -64,16 +64,20 @@ pub(super) fn on_tick(tick: &Tick) -> bool {
 
 fn sample(tick: &Tick, token: Token, slot: &Slot) {
     let Some(ring) = RING.get() else { return };
-    let mut frames = [0; MAX_DEPTH];
-    let walk = unwind::interrupted(tick.registers, slot.stack(), &mut frames);
-    let end = match walk.end {
+    let mut room = unwind::no_frames();
+    let known = Known {
+        stack: slot.stack(),
+        trail: Some(slot.trail()),
+    };
+    let stack = unwind::interrupted(tick.registers, &known, &mut room);
+    let end = match stack.end {
         WalkEnd::Complete => 0,
         WalkEnd::Truncated => 1,
         WalkEnd::Lost => 2,
     };
     let weight = end << 32 | u64::from(tick.periods);
     let head = [token.value() as u64, weight, labels::in_force().into()];
-    if !ring.push([&head, frames.get(..walk.depth).unwrap_or_default()]) {
+    if !ring.push([&head, stack.frames]) {
         LOST_PERIODS.fetch_add(tick.periods.into(), Ordering::Relaxed);
     }
     slot.book(tick.periods);

@@ -8,6 +8,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use dtail_sampler::unwind::Trail;
+
 /// Slots come in chunks that are made when the first of them is needed.
 const CHUNK_SLOTS: usize = 256;
 const CHUNKS: usize = 256;
@@ -30,6 +32,7 @@ pub(super) struct Slot {
     stack_start: AtomicU64,
     stack_end: AtomicU64,
     periods: AtomicU64,
+    trail: Trail,
 }
 
 /// Which thread a timer belongs to: a slot and its generation. Unique for 16 million registrations.
@@ -86,9 +89,16 @@ impl Slot {
         (end != 0).then(|| self.stack_start.load(Ordering::Relaxed)..end)
     }
 
-    /// Books a sample of this many periods.
+    /// Where the last walk of the thread went.
+    pub(super) fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// Books a sample of this many periods. Only the thread's own handler does.
     pub(super) fn book(&self, periods: u32) {
-        self.periods.fetch_add(periods.into(), Ordering::Relaxed);
+        let booked = self.periods.load(Ordering::Relaxed);
+        self.periods
+            .store(booked + u64::from(periods), Ordering::Relaxed);
     }
 
     /// The periods of all samples of the thread.

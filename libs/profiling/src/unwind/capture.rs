@@ -1,8 +1,9 @@
 //! Stacks as they are captured: of an interrupted thread, or here.
 
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use dtail_sampler::unwind::{LiveStack, Registers, Walk, WalkEnd, walk};
+use dtail_sampler::unwind::{LiveStack, Registers, Trail, WalkEnd, walk};
 
 use super::{stacks, tables};
 use crate::sys::registers;
@@ -17,38 +18,68 @@ const RED_ZONE_BYTES: u64 = 128;
 /// The largest distance that is believed between a stack pointer and the thread's control block above.
 const STACK_BYTES_MAX: u64 = 1 << 28;
 
-/// The stack of the calling thread from `registers` out. `stack` is where the thread's own stack lies,
-/// if known.
+/// Room for a stack, without the work of clearing it.
+pub(crate) type Frames = [MaybeUninit<u64>; MAX_DEPTH];
+
+/// Room for a stack.
+pub(crate) const fn no_frames() -> Frames {
+    [MaybeUninit::uninit(); MAX_DEPTH]
+}
+
+/// What is known of a thread before its stack is walked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known<'t> {
+    /// Where the thread's own stack lies.
+    pub(crate) stack: Option<Range<u64>>,
+    /// Where its last walk went.
+    pub(crate) trail: Option<&'t Trail>,
+}
+
+/// A stack that was captured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Captured<'f> {
+    /// Leaf first: the interrupted address, then return addresses. Never empty.
+    pub(crate) frames: &'f [u64],
+    pub(crate) end: WalkEnd,
+}
+
+/// The stack of the calling thread from `registers` out.
 ///
-/// Async-signal-safe. Always gives at least the interrupted address.
-pub(crate) fn interrupted(
+/// Async-signal-safe.
+pub(crate) fn interrupted<'f>(
     registers: Registers,
-    stack: Option<Range<u64>>,
-    frames: &mut [u64; MAX_DEPTH],
-) -> Walk {
-    let known = stack
-        .filter(|stack| stack.contains(&registers.rsp))
-        .map(|stack| stack.end);
-    let end = known
+    known: &Known<'_>,
+    room: &'f mut Frames,
+) -> Captured<'f> {
+    let stack = known
+        .stack
+        .as_ref()
+        .filter(|stack| stack.contains(&registers.rsp));
+    let end = stack
+        .map(|stack| stack.end)
         .or_else(|| stacks::end_of(registers.rsp))
         .or_else(|| end_by_control_block(registers));
     let (Some(end), Some(table)) = (end, tables::in_force()) else {
-        frames[0] = registers.rip;
-        return Walk {
-            depth: 1,
+        return Captured {
+            frames: std::slice::from_ref(room[0].write(registers.rip)),
             end: WalkEnd::Lost,
-            by_frame_pointer: 0,
         };
     };
     // SAFETY: from the red zone of a running thread to the end of its stack, or of the mapping that it
     // lies in, all is mapped as long as the thread stays in this frame.
     let live = unsafe { LiveStack::between(registers.rsp.saturating_sub(RED_ZONE_BYTES), end) };
-    walk(registers, table, &live, frames)
+    let walk = walk(registers, table, &live, known.trail, room);
+    // SAFETY: a walk initialises as many frames as its depth says.
+    let frames = unsafe { std::slice::from_raw_parts(room.as_ptr().cast(), walk.depth) };
+    Captured {
+        frames,
+        end: walk.end,
+    }
 }
 
-/// A stack that was captured.
+/// How much of the room that it was given a capture has filled.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Captured {
+pub(crate) struct Filled {
     /// How many frames were written.
     pub(crate) len: usize,
     /// Whether outer frames are missing.
@@ -59,11 +90,13 @@ pub(crate) struct Captured {
 ///
 /// Async-signal-safe, so that the allocator may call it.
 #[inline(always)]
-pub(crate) fn capture(frames: &mut [u64; MAX_DEPTH]) -> Captured {
-    let walk = interrupted(registers::here(), None, frames);
-    Captured {
-        len: walk.depth,
-        truncated: walk.end == WalkEnd::Truncated,
+pub(crate) fn capture(frames: &mut [u64; MAX_DEPTH]) -> Filled {
+    // SAFETY: the types have the same layout, and a capture writes initialised frames only.
+    let room = unsafe { &mut *std::ptr::from_mut(frames).cast::<Frames>() };
+    let captured = interrupted(registers::here(), &Known::default(), room);
+    Filled {
+        len: captured.frames.len(),
+        truncated: captured.end == WalkEnd::Truncated,
     }
 }
 

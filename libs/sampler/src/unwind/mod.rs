@@ -15,9 +15,11 @@
 mod cache;
 mod rule;
 mod table;
+mod trail;
 mod walk;
 
 pub use cache::{CACHE_ENTRIES, RuleCache};
 pub use rule::{FrameBase, Rule, SavedRbp};
 pub use table::{INDEX_SHIFT, Module, Table};
+pub use trail::Trail;
 pub use walk::{LiveStack, ReadStack, Registers, Walk, WalkEnd, walk};

@@ -93,6 +93,12 @@ impl<'t> Table<'t> {
         })
     }
 
+    /// Reads the cache's entry for `address`, so that a lookup finds it near. Async-signal-safe.
+    #[inline]
+    pub(super) fn touch(&self, address: u64) -> u64 {
+        self.cache.map_or(0, |cache| cache.touch(address))
+    }
+
     fn search(&self, address: u64) -> Rule {
         let after = self
             .modules
