@@ -325,6 +325,8 @@ fn profiling_changes_neither_output_nor_status() {
     let profiled = dmap.run_words(&[&words[..], &profiling].concat(), "");
     profiled.holds(profiled.stdout_text() == BY_USER_TABLE, "the same output");
     let names = listing(&dmap.path().join("p"));
-    let written = names.iter().any(|name| name.contains("dmap_cpu_"));
-    profiled.holds(written, "a CPU profile");
+    for kind in ["cpu", "mem", "alloc", "peak"] {
+        let name = format!("dmap_{kind}_");
+        profiled.holds(names.iter().any(|file| file.contains(&name)), &name);
+    }
 }

@@ -177,9 +177,11 @@ impl Groups {
     /// Gives every group of `other` with the accumulators of the same key here to `merge`.
     pub(crate) fn merge(&mut self, other: &Groups, mut merge: impl FnMut(&mut [u64], &[u64])) {
         let (mut keys, mut found) = (Keys::default(), Vec::new());
+        let mut batch = Vec::with_capacity(BATCH_ROWS);
         let mut ids = other.ids().peekable();
         while ids.peek().is_some() {
-            let batch: Vec<_> = ids.by_ref().take(BATCH_ROWS).collect();
+            batch.clear();
+            batch.extend(ids.by_ref().take(BATCH_ROWS));
             keys.clear();
             for id in &batch {
                 keys.push_copy(other.key_words(id.0));
