@@ -178,7 +178,7 @@ impl Translator<'_> {
     }
 
     /// `(?flags)` and `(?flags:`. Of the flags, those for `^`, `$` and `.` say nothing about one
-    /// line.
+    /// line, and the one for lazy repetitions nothing about whether it matches.
     fn flags(&mut self, inside: &str) -> Result<(), Error> {
         let bad = || Error::BadGroup(format!("(?{inside}"));
         let end = inside.find([')', ':']).ok_or_else(bad)?;
@@ -196,19 +196,16 @@ impl Translator<'_> {
         {
             return Err(bad());
         }
-        let kept = |flags: &str| {
-            flags
-                .chars()
-                .filter(|flag| "iU".contains(*flag))
-                .collect::<String>()
-        };
-        let (on, off) = (kept(on), kept(off));
-        let minus = if off.is_empty() { "" } else { "-" };
         self.skip(1 + end + 1);
-        match (closes, on.len() + off.len()) {
-            (true, 0) => {}
-            (true, _) => self.out.push_str(&format!("(?{on}{minus}{off})")),
-            (false, _) => self.out.push_str(&format!("(?{on}{minus}{off}:")),
+        let fold = match (on.contains('i'), off.contains('i')) {
+            (_, true) => "-i",
+            (true, false) => "i",
+            (false, false) => "",
+        };
+        match (closes, fold) {
+            (true, "") => {}
+            (true, _) => self.out.push_str(&format!("(?{fold})")),
+            (false, _) => self.out.push_str(&format!("(?{fold}:")),
         }
         self.open_groups -= usize::from(closes);
         Ok(())
@@ -223,7 +220,8 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// The operator after its item, with the `?` that makes it lazy.
+    /// The operator after its item. Whether it is lazy does not matter to whether the line matches,
+    /// so all are: the engine then stops at the first end of a match.
     fn repetition(&mut self, operator: String) -> Result<(), Error> {
         match self.last {
             Last::Nothing => return Err(Error::NothingToRepeat(operator)),
@@ -244,10 +242,9 @@ impl Translator<'_> {
                 return Err(Error::RepeatCount(operator));
             }
         }
+        self.rest.next_if_eq(&'?');
         self.out.push_str(&operator);
-        if self.rest.next_if_eq(&'?').is_some() {
-            self.out.push('?');
-        }
+        self.out.push('?');
         Ok(())
     }
 

@@ -115,6 +115,8 @@ fn groups_and_flags() {
     check("^(?i:a)b$", &["Ab"], &["AB"]);
     check("^(?i)a(?-i)b$", &["Ab"], &["AB"]);
     check("(?s)a.b(?m)$", &["a b"], &["a\nb"]);
+    check("^(?U)a+?b{2}?$", &["aabb"], &["ab"]);
+    check("(?U-i)A|(?i-s:b)", &["A", "B"], &["a"]);
     check("(?i)^[^k]*$", &["a"], &["K", "\u{212a}"]);
     check("^(a|)$", &["a", ""], &["b"]);
     check("^()$", &[""], &["()"]);
