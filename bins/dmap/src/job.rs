@@ -73,28 +73,32 @@ impl<'p> Job<'p> {
             let interim = display
                 .wants_interim_results()
                 .then(|| scope.spawn(|| self.show_interim_results(display, done)));
-            self.add_blocks(&self.parts[0], BLOCKS_ALONE);
-            let helpers: Vec<_> = self.parts[1..]
-                .iter()
-                .map(|part| scope.spawn(|| self.add_blocks(part, usize::MAX)))
-                .collect();
-            self.add_blocks(&self.parts[0], usize::MAX);
-            helpers.into_iter().for_each(join);
+            if self.add_blocks(&self.parts[0], BLOCKS_ALONE) {
+                let helpers: Vec<_> = self.parts[1..]
+                    .iter()
+                    .map(|part| scope.spawn(|| self.add_blocks(part, usize::MAX)))
+                    .collect();
+                self.add_blocks(&self.parts[0], usize::MAX);
+                for helper in helpers {
+                    join(helper);
+                }
+            }
             drop(work_is_done);
             interim.map_or(Ok(()), join)
         })
     }
 
-    /// Adds at most `count_max` blocks to `part`.
-    fn add_blocks(&self, part: &Mutex<Aggregation<'p>>, count_max: usize) {
+    /// Adds at most `count_max` blocks to `part`; whether there may be more.
+    fn add_blocks(&self, part: &Mutex<Aggregation<'p>>, count_max: usize) -> bool {
         let mut buffer = Vec::new();
         for _ in 0..count_max {
             let next = lock(&self.feed).next(&mut buffer);
             match next {
                 Some((records, stamp)) => lock(part).add(&records, stamp),
-                None => break,
+                None => return false,
             }
         }
+        true
     }
 
     /// Shows a result after half of the query's interval and after each interval from then on,

@@ -72,7 +72,7 @@ pub(crate) fn map(mut args: Args, program: &Program) -> Result<Status, Failure> 
             Failure::usage("-output: the query has an outfile, which is CSV"),
         ),
         Ok(query) => job::run(
-            &Plan::new(query, &environment()),
+            &Plan::new(query, environment),
             args.common.file_list(),
             args.output,
             program,

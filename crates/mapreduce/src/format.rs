@@ -11,6 +11,7 @@ mod json;
 pub(crate) mod key_value;
 mod logfmt;
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use crate::environment::Environment;
@@ -103,7 +104,10 @@ impl Format {
 }
 
 /// The value that `name` has on every line, if it is a constant.
-pub(crate) fn constant(name: &str, environment: &Environment) -> Option<Vec<u8>> {
+pub(crate) fn constant(
+    name: &str,
+    environment: &LazyCell<Environment, impl FnOnce() -> Environment>,
+) -> Option<Vec<u8>> {
     let text = match name {
         "*" => "*".to_owned(),
         "$empty" => String::new(),

@@ -10,9 +10,11 @@
 //! use mapreduce::{Aggregation, Environment, Plan, Query, Source};
 //!
 //! let query = Query::parse("select count($line), word group by word logformat csv")?;
-//! let environment =
-//!     Environment { hostname: "web1".into(), timezone: "UTC".into(), utc_offset_seconds: 0 };
-//! let plan = Plan::new(query, &environment);
+//! let plan = Plan::new(query, || Environment {
+//!     hostname: "web1".into(),
+//!     timezone: "UTC".into(),
+//!     utc_offset_seconds: 0,
+//! });
 //! let mut source = Source::new(&plan);
 //! let mut aggregation = Aggregation::new(&plan);
 //! for (stamp, block) in (1..).zip([&b"word\nyes\n"[..], b"no\nyes\n"]) {

@@ -1,5 +1,6 @@
 //! A query made ready to run: names resolved to slots, select items to accumulators.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use memchr::memmem::Finder;
@@ -37,8 +38,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Resolves `query`.
-    pub fn new(query: Query, environment: &Environment) -> Self {
+    /// Resolves `query`. The `environment` is asked for only if the query wants to know it, for
+    /// looking up a time zone takes longer than reading a small file.
+    pub fn new(query: Query, environment: impl FnOnce() -> Environment) -> Self {
         let (format, unknown_format) = Format::of(&query);
         let mut warnings: Vec<String> = unknown_format
             .map(|name| unknown_format_warning(name, format))
@@ -69,7 +71,7 @@ impl Plan {
         let columns = columns.collect();
         Self {
             mark: mark(&query.table),
-            constants: slots.constants(environment),
+            constants: slots.constants(LazyCell::new(environment)),
             slots: slots.by_name,
             accumulators: layout.accumulators,
             numeric: layout.numeric,
@@ -122,10 +124,13 @@ impl Slots {
         *self.by_name.entry(name.to_owned()).or_insert(next)
     }
 
-    fn constants(&self, environment: &Environment) -> Vec<Option<Vec<u8>>> {
+    fn constants(
+        &self,
+        environment: LazyCell<Environment, impl FnOnce() -> Environment>,
+    ) -> Vec<Option<Vec<u8>>> {
         let mut constants = vec![None; self.by_name.len()];
         for (name, slot) in &self.by_name {
-            constants[slot.0] = format::constant(name, environment);
+            constants[slot.0] = format::constant(name, &environment);
         }
         constants
     }

@@ -5,13 +5,13 @@ use mapreduce::{Aggregation, Environment, Plan, Query, Source};
 /// A plan for `query`, read by a machine called `web1.example` two hours east of UTC.
 #[track_caller]
 pub(crate) fn plan(query: &str) -> Plan {
-    let environment = Environment {
+    let environment = || Environment {
         hostname: "web1.example".into(),
         timezone: "CEST".into(),
         utc_offset_seconds: 7200,
     };
     let query = Query::parse(query).unwrap_or_else(|error| panic!("{error}"));
-    Plan::new(query, &environment)
+    Plan::new(query, environment)
 }
 
 /// Aggregates `files`, each given as its blocks of whole lines.
