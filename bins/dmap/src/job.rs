@@ -10,23 +10,23 @@ use logread::Counters;
 use mapreduce::{Aggregation, Plan};
 
 use crate::feed::Feed;
-use crate::show::{Display, Form};
+use crate::show::{Display, Look};
 
 /// Blocks that one thread aggregates before others join in: less is not worth starting them.
 const BLOCKS_ALONE: usize = 4;
 
-/// Runs `plan` over `files`, in their order; `form` is that of a result on standard output.
+/// Runs `plan` over `files`, in their order; `look` is that of a result on standard output.
 pub(crate) fn run(
     plan: &Plan,
     files: Vec<OsString>,
-    form: Form,
+    look: Look,
     program: &Program,
 ) -> Result<Status, Failure> {
     let messages = &program.messages;
     warn_of_each(plan.warnings(), messages);
     let counters = Counters::new(program.is_profiled());
     let job = Job::new(plan, Feed::new(plan, files, messages, &counters));
-    let mut display = Display::new(plan, form, messages);
+    let mut display = Display::new(plan, look, messages);
     let interim = job.aggregate(&mut display);
     program.annotate(counters.facts());
     interim?;

@@ -8,7 +8,7 @@ use mapreduce::{Plan, Query, QueryError};
 
 use crate::environment::environment;
 use crate::job;
-use crate::show::Form;
+use crate::show::{Form, Look};
 
 /// Query log files
 ///
@@ -74,7 +74,10 @@ pub(crate) fn map(mut args: Args, program: &Program) -> Result<Status, Failure> 
         Ok(query) => job::run(
             &Plan::new(query, environment),
             args.common.file_list(),
-            args.output,
+            Look {
+                form: args.output,
+                colored: args.common.colored(),
+            },
             program,
         ),
         Err(error) => {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 use cli::{Failure, Messages, Status};
-use mapreduce::{Plan, Report};
+use mapreduce::{Plan, Report, TableStyle};
 
 /// How a result looks on standard output.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
@@ -18,20 +18,33 @@ pub(crate) enum Form {
     Json,
 }
 
+/// What a result on standard output is to look like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    pub(crate) form: Form,
+    /// Whether a table has colours.
+    pub(crate) colored: bool,
+}
+
 /// Where results go, and what was shown last.
 pub(crate) struct Display<'a> {
     plan: &'a Plan,
     form: Form,
+    style: TableStyle,
     messages: &'a Messages,
     /// What was printed last.
     printed: Vec<u8>,
 }
 
 impl<'a> Display<'a> {
-    pub(crate) fn new(plan: &'a Plan, form: Form, messages: &'a Messages) -> Self {
+    pub(crate) fn new(plan: &'a Plan, look: Look, messages: &'a Messages) -> Self {
         Display {
             plan,
-            form,
+            form: look.form,
+            style: match look.colored {
+                true => TableStyle::Colored,
+                false => TableStyle::Plain,
+            },
             messages,
             printed: Vec::new(),
         }
@@ -90,8 +103,8 @@ impl<'a> Display<'a> {
             Form::Json => report.write_json(&mut text)?,
             Form::Table if report.row_count() == 0 => {}
             Form::Table => {
-                writeln!(text, "{}", self.plan.query().text())?;
-                report.write_table(&mut text)?;
+                report.write_query(self.style, &mut text)?;
+                report.write_table(self.style, &mut text)?;
             }
         }
         if text != self.printed {

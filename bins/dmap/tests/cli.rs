@@ -202,6 +202,19 @@ fn results_for_programs() {
 }
 
 #[test]
+fn tables_are_coloured_on_demand() {
+    let dmap = dmap_with_users();
+    let colored = dmap.run_words(&["-color", "always", BY_USER, "users.csv"], "");
+    let text = colored.stdout_text();
+    colored.holds(
+        text.contains("\x1b[1m\x1b[7m user \x1b[0m"),
+        "a key in reverse",
+    );
+    dmap.run_words(&["-color=always", "-plain", BY_USER, "users.csv"], "")
+        .is(0, BY_USER_TABLE, "");
+}
+
+#[test]
 fn the_help_in_full_tells_the_language() {
     let help = dmap().run("--help");
     let text = help.stdout_text();

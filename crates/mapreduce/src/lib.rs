@@ -59,7 +59,7 @@ pub use aggregation::Aggregation;
 pub use environment::Environment;
 pub use error::QueryError;
 pub use outfile::OutfileError;
-pub use output::TABLE_ROWS_DEFAULT;
+pub use output::{TABLE_ROWS_DEFAULT, TableStyle};
 pub use plan::Plan;
 pub use query::{Outfile, Query};
 pub use report::Report;

@@ -2,6 +2,8 @@
 
 mod csv;
 mod json;
+mod palette;
 mod table;
 
+pub use palette::TableStyle;
 pub use table::TABLE_ROWS_DEFAULT;

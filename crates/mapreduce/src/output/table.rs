@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::palette::{Part, TableStyle};
 use crate::query::Limit;
 use crate::report::Report;
 
@@ -17,40 +18,63 @@ impl Report<'_> {
         }
     }
 
+    /// Writes the line of the query, which stands above a table.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_query(&self, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
+        let mut line = Vec::new();
+        style.begin(&mut line);
+        style.paint(Part::Query, self.plan.query.text.as_bytes(), &mut line);
+        style.end(&mut line);
+        line.push(b'\n');
+        out.write_all(&line)
+    }
+
     /// Writes the table: titles, a line of dashes, the rows, and an empty line. Cells are aligned
     /// to the right; a column is as wide as its longest cell, also of rows beyond the limit.
     ///
     /// # Errors
     ///
     /// Those of `out`.
-    pub fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write_table(&self, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
         let widths = self.column_widths();
-        let mut line = Vec::new();
-        for (column, width) in widths.iter().enumerate() {
-            push_cell(
-                &mut line,
+        let mut table = Vec::new();
+        style.begin(&mut table);
+        push_line(&mut table, style, widths.len(), |column, cell| {
+            pad(
+                cell,
                 self.plan.columns[column].title.as_bytes(),
-                *width,
-                column,
+                widths[column],
             );
-        }
-        line.push(b'\n');
-        for (column, width) in widths.iter().enumerate() {
-            line.extend((column > 0).then_some(b'|'));
-            line.resize(line.len() + width + 2, b'-');
-        }
-        line.push(b'\n');
-        let mut cell = Vec::new();
+            self.title_part(column)
+        });
+        push_line(&mut table, style, widths.len(), |column, cell| {
+            cell.resize(widths[column] + 2, b'-');
+            Part::Delimiter
+        });
+        let mut text = Vec::new();
         for row in self.rows(Some(TABLE_ROWS_DEFAULT)) {
-            for (column, width) in widths.iter().enumerate() {
-                cell.clear();
-                self.write_cell(row, column, &mut cell);
-                push_cell(&mut line, &cell, *width, column);
-            }
-            line.push(b'\n');
+            push_line(&mut table, style, widths.len(), |column, cell| {
+                text.clear();
+                self.write_cell(row, column, &mut text);
+                pad(cell, &text, widths[column]);
+                Part::Cell
+            });
         }
-        line.push(b'\n');
-        out.write_all(&line)
+        style.end(&mut table);
+        table.push(b'\n');
+        out.write_all(&table)
+    }
+
+    fn title_part(&self, column: usize) -> Part {
+        let query = &self.plan.query;
+        let field = &query.select[column].field.name;
+        Part::Title {
+            is_sorted_by: query.order.is_some_and(|order| order.column == column),
+            is_key: query.group_by.iter().any(|key| key.name == *field),
+        }
     }
 
     /// Widths count bytes while cells are padded by characters, as the ancestor's tables are.
@@ -73,11 +97,30 @@ impl Report<'_> {
     }
 }
 
-/// Appends ` text ` padded on the left to `width` characters, behind a `|` unless it is the first.
-fn push_cell(line: &mut Vec<u8>, text: &[u8], width: usize, column: usize) {
-    line.extend((column > 0).then_some(b'|'));
+/// Appends a line of cells with `|` between them. `fill` puts the text of a column into the empty
+/// vector and says what part of the table it is.
+fn push_line(
+    table: &mut Vec<u8>,
+    style: TableStyle,
+    columns: usize,
+    mut fill: impl FnMut(usize, &mut Vec<u8>) -> Part,
+) {
+    let mut cell = Vec::new();
+    for column in 0..columns {
+        if column > 0 {
+            style.paint(Part::Delimiter, b"|", table);
+        }
+        cell.clear();
+        let part = fill(column, &mut cell);
+        style.paint(part, &cell, table);
+    }
+    table.push(b'\n');
+}
+
+/// Appends ` text ` padded on the left to `width` characters.
+fn pad(cell: &mut Vec<u8>, text: &[u8], width: usize) {
     let characters = String::from_utf8_lossy(text).chars().count();
-    line.resize(line.len() + 1 + width.saturating_sub(characters), b' ');
-    line.extend_from_slice(text);
-    line.push(b' ');
+    cell.resize(cell.len() + 1 + width.saturating_sub(characters), b' ');
+    cell.extend_from_slice(text);
+    cell.push(b' ');
 }

@@ -1,5 +1,6 @@
 //! Where an input is cut into blocks makes no difference, and no input makes anything panic.
 
+use mapreduce::TableStyle;
 use proptest::prelude::*;
 
 use crate::run::{aggregate, plan};
@@ -45,7 +46,7 @@ fn result(query: &str, blocks: Vec<&[u8]>) -> (Vec<u8>, Vec<String>) {
     let mut out = Vec::new();
     let report = aggregation.report();
     report.write_csv(&mut out).unwrap();
-    report.write_table(&mut out).unwrap();
+    report.write_table(TableStyle::Plain, &mut out).unwrap();
     report.write_json(&mut out).unwrap();
     (out, aggregation.warnings())
 }

@@ -1,5 +1,7 @@
 //! The table for people, byte for byte.
 
+use mapreduce::TableStyle;
+
 use crate::run::{aggregate, plan};
 
 #[track_caller]
@@ -8,7 +10,7 @@ fn check(query: &str, input: &str, expected: &str) {
     let mut out = Vec::new();
     aggregate(&plan, &[vec![input.as_bytes()]])
         .report()
-        .write_table(&mut out)
+        .write_table(TableStyle::Plain, &mut out)
         .unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), expected);
 }
@@ -53,7 +55,7 @@ fn ten_rows_unless_a_limit_is_set() {
         let aggregation = aggregate(&plan, &[vec![input.as_bytes()]]);
         let report = aggregation.report();
         let mut out = Vec::new();
-        report.write_table(&mut out).unwrap();
+        report.write_table(TableStyle::Plain, &mut out).unwrap();
         (
             String::from_utf8(out).unwrap().lines().count() - 3,
             report.table_rows_left_out(),
@@ -94,4 +96,30 @@ fn rows_as_json() {
         expected
     );
     assert_eq!(json(query, ""), "[]\n");
+}
+
+#[test]
+fn colours_of_the_parts() {
+    let plan = plan("select w,max(n) group by w order by max(n) logformat generickv");
+    let aggregation = aggregate(&plan, &[vec![b"w=a|n=1\n"]]);
+    let report = aggregation.report();
+    let mut out = Vec::new();
+    report.write_query(TableStyle::Colored, &mut out).unwrap();
+    report.write_table(TableStyle::Colored, &mut out).unwrap();
+    let expected = concat!(
+        "[39m[49m[36m[40m[2mselect w,max(n) group by w order by max(n) logformat generickv",
+        "[0m[49m[39m[49m[39m\n",
+        "[39m[49m[37m[44m[1m[7m w [0m[49m[39m[37m[44m[2m|[0m[49m[39m",
+        "[37m[44m[1m[4m   max(n) [0m[49m[39m\n",
+        "[37m[44m[2m---[0m[49m[39m[37m[44m[2m|[0m[49m[39m",
+        "[37m[44m[2m----------[0m[49m[39m\n",
+        "[37m[44m a [49m[39m[37m[44m[2m|[0m[49m[39m[37m[44m 1.000000 [49m[39m\n",
+        "[49m[39m\n",
+    );
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.replace('\u{1b}', ""), expected);
+    assert_eq!(
+        text.matches('\u{1b}').count(),
+        expected.matches('[').count()
+    );
 }
