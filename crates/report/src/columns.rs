@@ -21,12 +21,17 @@ pub(crate) fn align_right(text: &str) -> String {
         let padded = cells
             .iter()
             .zip(widths)
-            .map(|(cell, width)| format!("{cell:>width$}"));
+            .map(|(cell, width)| pad(cell, *width));
         padded
             .chain(cells.last().map(|rest| (*rest).to_owned()))
             .collect::<String>()
     });
     aligned.collect::<Vec<String>>().join("\n")
+}
+
+/// `cell` with spaces in front; a cell may be wider than the formatter of `std` can pad.
+fn pad(cell: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(cell.chars().count())) + cell
 }
 
 /// Gives every run of lines that have `column` the width of its widest cell.

@@ -121,3 +121,40 @@ fn guess(key: &str) -> &str {
         key
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dtail_profile::ProfileBuilder;
+
+    use super::*;
+
+    #[test]
+    fn units_are_the_first_said_or_guessed() {
+        let mut builder = ProfileBuilder::new();
+        builder.sample_type("events", "count");
+        let said = [
+            ("a", "", "ms"),
+            ("a", "ms", "ms"),
+            ("a", "s", "ms"),
+            ("request", "", "bytes"),
+            ("alignment", "", "bytes"),
+            ("depth", "", "depth"),
+        ];
+        for (key, unit, _) in said {
+            let label = builder.number_label(key, 5, unit);
+            builder.sample(&[], &[1], &[label]);
+        }
+        let profile = builder.finish().unwrap();
+        let mut warnings = Vec::new();
+        let units = LabelUnits::of(&profile, &mut warnings);
+        for (key, _, expected) in said {
+            assert_eq!(
+                units.get(profile.strings.find(key).unwrap()),
+                expected,
+                "{key}"
+            );
+        }
+        let text = "for label a unit ms is used, but there is also s".to_owned();
+        assert_eq!(warnings, [Warning::new(text)]);
+    }
+}

@@ -83,6 +83,7 @@ const CASES: &[Case] = &[
     ("dot_small", "cpu", "dot -nodecount=12"),
     ("dot_lines", "heap", "dot -lines"),
     ("dot_mean", "heap", "dot -mean -nodecount=9"),
+    ("dot_compact", "heap", "dot -compact_labels -nodecount=5"),
     ("dot_odd", "odd", "dot -sample_index=0"),
     ("dot_diff", "cpu_later", "dot -diff_base=cpu -nodecount=20"),
     ("dot_call_tree", "cpu", "dot -call_tree -nodecount=30"),

@@ -1,6 +1,8 @@
 //! What the command line asks for: report, options, files.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -47,13 +49,21 @@ const SAMPLE_TYPES: [(&str, &str); 7] = [
 ];
 
 /// Flags with a value that are no options of a report.
-const SOURCE_FLAGS: [&str; 8] =
-    ["base", "diff_base", "symbolize", "buildid", "add_comment", "output", "peek", "list"];
+const SOURCE_FLAGS: [&str; 8] = [
+    "base",
+    "diff_base",
+    "symbolize",
+    "buildid",
+    "add_comment",
+    "output",
+    "peek",
+    "list",
+];
 
 fn takes(name: &str) -> Option<Takes> {
     let is_report = REPORTS.iter().any(|(report, _)| *report == name) || name == "topproto";
     let is_type = SAMPLE_TYPES.iter().any(|(flag, _)| *flag == name);
-    if Options::is_switch(name) || is_report || is_type || name == "normalize" {
+    if Options::is_switch(name) || is_report || is_type || name == "normalize" || is_help(name) {
         Some(Takes::Nothing)
     } else if Options::names().any(|option| option == name) || SOURCE_FLAGS.contains(&name) {
         Some(Takes::Value)
@@ -63,24 +73,44 @@ fn takes(name: &str) -> Option<Takes> {
 }
 
 impl CommandLine {
-    /// Reads the words behind `pprof`.
-    pub(super) fn parse(args: &[OsString]) -> Result<CommandLine, Fault> {
+    /// Reads the words behind `pprof`; `None` when they ask for help.
+    pub(super) fn parse(args: &[OsString]) -> Result<Option<CommandLine>, Fault> {
         let mut reader = Reader::default();
         reader.line.options.time_zone = TimeZone::system();
         for word in split(args, takes)? {
             match word {
+                Word::Flag(name, _) if is_help(&name) => return Ok(None),
                 Word::File(file) => reader.line.sources.push(file),
                 Word::Flag(name, value) => reader.flag(&name, &value)?,
             }
         }
-        reader.finish()
+        reader.finish().map(Some)
     }
+}
+
+fn is_help(name: &str) -> bool {
+    matches!(name, "h" | "help")
+}
+
+/// The first file when it is a program rather than a profile: that of the profiles behind it.
+fn take_program(sources: &mut Vec<OsString>) -> Option<String> {
+    const ELF: &[u8] = b"\x7fELF";
+    if sources.len() < 2 {
+        return None;
+    }
+    let mut magic = [0; ELF.len()];
+    File::open(&sources[0])
+        .and_then(|mut file| file.read_exact(&mut magic))
+        .ok()?;
+    (magic == ELF).then(|| sources.remove(0).to_string_lossy().into_owned())
 }
 
 impl Default for CommandLine {
     fn default() -> CommandLine {
-        let load =
-            LoadOptions { demangle: Some(Demangle::default()), ..LoadOptions::default() };
+        let load = LoadOptions {
+            demangle: Some(Demangle::default()),
+            ..LoadOptions::default()
+        };
         CommandLine {
             kind: Kind::Top,
             options: Options::default(),
@@ -168,6 +198,7 @@ impl Reader {
         if !line.bases.is_empty() && !self.diff_bases.is_empty() {
             return usage("-base and -diff_base flags cannot both be specified");
         }
+        line.load.program = take_program(&mut line.sources).unwrap_or_default();
         line.load.is_diff = !self.diff_bases.is_empty();
         line.bases.append(&mut self.diff_bases);
         if line.load.normalize && line.bases.is_empty() {
@@ -183,7 +214,10 @@ impl Reader {
 
 /// Whether a flag without value, or with this one, is on.
 fn is_true(value: &str) -> bool {
-    !matches!(value.to_lowercase().as_str(), "false" | "f" | "no" | "n" | "0")
+    !matches!(
+        value.to_lowercase().as_str(),
+        "false" | "f" | "no" | "n" | "0"
+    )
 }
 
 /// Takes the words of `-symbolize`; there is no other symbolization than demangling here.
@@ -196,7 +230,9 @@ fn symbolize(load: &mut LoadOptions, value: &str) {
             "demangle=full" => load.demangle = Some(Demangle::Full),
             "demangle=templates" => load.demangle = Some(Demangle::Templates),
             "" | "demangle=default" | "local" | "fastlocal" | "remote" => {}
-            _ => note(&format!("ignoring unrecognized symbolization option: {word}")),
+            _ => note(&format!(
+                "ignoring unrecognized symbolization option: {word}"
+            )),
         }
         load.force_demangle |= matches!(word, "demangle=full" | "demangle=templates");
     }

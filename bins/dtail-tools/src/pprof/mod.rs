@@ -6,6 +6,7 @@
 
 mod command_line;
 mod fault;
+mod help;
 mod output;
 mod sources;
 mod words;
@@ -25,7 +26,9 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
 }
 
 fn execute(args: &[OsString]) -> Result<(), Fault> {
-    let line = CommandLine::parse(args)?;
+    let Some(line) = CommandLine::parse(args)? else {
+        return output::print(help::TEXT);
+    };
     let sources = sources::read(&line.sources, "source", &line.load)?;
     let bases = sources::read(&line.bases, "base", &line.load)?;
     let (profile, warnings) = report::load(sources, bases, &line.load)?;

@@ -34,6 +34,14 @@ pub(super) fn write(report: Report, path: Option<&Path>) -> Result<(), Fault> {
     file.write_all(&text).map_err(Fault::Output)
 }
 
+/// Prints a text on standard output.
+pub(super) fn print(text: &str) -> Result<(), Fault> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(Fault::Output)
+}
+
 fn write_to(report: Report, out: impl Write) -> Result<(), Fault> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
     report.write(&Disk, &mut out)?;

@@ -46,7 +46,10 @@ fn read_group(
     options: &LoadOptions,
 ) -> Result<(Option<Profile>, Vec<String>), Fault> {
     let (mut profiles, mut problems) = (Vec::new(), Vec::new());
-    let results = files.iter().map(|file| read_file(Path::new(file))).collect();
+    let results = files
+        .iter()
+        .map(|file| read_file(Path::new(file)))
+        .collect();
     sort_out(results, &mut profiles, &mut problems);
     if profiles.is_empty() {
         return Ok((None, problems));
@@ -82,7 +85,10 @@ fn report_problems(
         return Err(Fault::Input(last.clone()));
     }
     note(last);
-    note(&format!("Fetched {} {what} profiles out of {files}", files - problems.len()));
+    note(&format!(
+        "Fetched {} {what} profiles out of {files}",
+        files - problems.len()
+    ));
     Ok(())
 }
 
@@ -94,7 +100,9 @@ fn read_file(path: &Path) -> Result<Profile, String> {
 
 /// Does `work` on every item, on as many threads as there are processors; results in order.
 fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    let threads = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(items.len());
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(items.len()));
     let take = || {
@@ -103,7 +111,9 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
             items.get(index).map(|item| (index, item))
         } {
             let result = (index, work(item));
-            done.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+            done.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(result);
         }
     };
     thread::scope(|scope| {

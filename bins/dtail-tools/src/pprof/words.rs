@@ -100,11 +100,17 @@ mod tests {
     fn spellings_of_go() {
         check("-top a", &["top=true", "a"]);
         check("a --top", &["a", "top=true"]);
-        check("-focus x -focus=-y -top=false", &["focus=x", "focus=-y", "top=false"]);
+        check(
+            "-focus x -focus=-y -top=false",
+            &["focus=x", "focus=-y", "top=false"],
+        );
         check("-focus -top a", &["focus=-top", "a"]);
         check("-- -top -", &["-top", "-"]);
         check("-", &["-"]);
-        check("-nope", &["Usage(\"flag provided but not defined: -nope\")"]);
+        check(
+            "-nope",
+            &["Usage(\"flag provided but not defined: -nope\")"],
+        );
         check("-focus", &["Usage(\"flag needs an argument: -focus\")"]);
     }
 }

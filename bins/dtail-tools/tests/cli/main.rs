@@ -4,5 +4,6 @@ mod analyze;
 mod command_line;
 mod guide;
 mod list;
+mod pprof;
 mod quick;
 mod tools;

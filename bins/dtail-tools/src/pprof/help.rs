@@ -1,0 +1,68 @@
+//! The help of `dtail-tools pprof`.
+
+/// Examples first, then every report and every option.
+pub(super) const TEXT: &str = "\
+Examples:
+  dtail-tools pprof -top cpu.prof                   the functions that took the time
+  dtail-tools pprof -peek 'parse$' cpu.prof         who calls them, what they call
+  dtail-tools pprof -top -diff_base old.prof new.prof   what changed
+
+Usage: dtail-tools pprof REPORT [OPTIONS] [PROGRAM] FILE...
+
+Several files are merged. Flags are written as in Go: -x, --x, -x=v or -x v, before or behind files.
+
+Reports (one):
+  -top, -text        table of functions
+  -tree              table with the callers and callees of each
+  -peek=REGEX        the same for matching functions, nothing left out
+  -list=REGEX        source code of matching functions with the value of each line
+  -traces            every sample with its stack
+  -tags              values by label
+  -dot               call graph for Graphviz
+  -callgrind         call graph for KCachegrind
+  -raw               the profile as text
+  -comments          the comments
+  -proto             the profile, filtered, as a profile
+  -topproto          the table as a profile
+
+What is counted:
+  -sample_index=X    sample type, by number or name
+  -mean              average over the first sample type
+  -divide_by=N       divide every value
+  -unit=UNIT         unit of the numbers; `minimum` (one for all) or `auto` (one each)
+  -inuse_space, -inuse_objects, -alloc_space, -alloc_objects,
+  -total_delay, -mean_delay, -contentions    short for -sample_index
+
+What is a row:
+  -functions, -filefunctions, -files, -lines, -addresses
+  -noinlines         count inlined calls to their callers
+  -showcolumns       columns beside lines
+  -flat, -cum        order of the rows
+
+What is left out:
+  -nodecount=N, -nodefraction=F, -edgefraction=F     small nodes and edges
+  -trim=false        nothing
+  -focus=REGEX, -ignore=REGEX        samples through matching functions, or others
+  -show=REGEX, -hide=REGEX           matching frames, or others
+  -show_from=REGEX, -prune_from=REGEX    what is above, below a matching frame
+  -tagfocus=X, -tagignore=X          samples by label: regex, key=regex, 1kb:64kb
+  -tagshow=REGEX, -taghide=REGEX     labels
+  -tagroot=KEYS, -tagleaf=KEYS       labels as frames
+  -drop_negative     nodes of negative value
+
+How it looks:
+  -relative_percentages   percentages of what the filters leave
+  -compact_labels         fewer lines above the table
+  -call_tree              paths kept apart in graphs
+  -source_path=DIRS, -trim_path=PREFIXES   where source code is
+  -output=FILE            instead of standard output
+
+Profiles:
+  -base=FILE         subtract a profile
+  -diff_base=FILE    the same, percentages of the base
+  -normalize         scale to the base first
+  -symbolize=MODE    none, or demangle=none|templates|full
+  -buildid=ID, -add_comment=TEXT     written into the profile
+
+Exit status: 0 report written, 2 wrong usage or nothing to report, 3 unreadable profile.
+";

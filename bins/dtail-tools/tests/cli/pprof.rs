@@ -1,0 +1,183 @@
+//! `dtail-tools pprof`: flags, files and exit statuses; what reports say is tested in `report`.
+
+use std::fs;
+
+use dtail_profile::{Line, MappingSpec, ProfileBuilder};
+
+use crate::tools::{Run, Tools};
+
+/// The gzipped profile of a program with one function.
+fn profile(function: &str, value: i64) -> Vec<u8> {
+    let mut builder = ProfileBuilder::new();
+    builder
+        .sample_type("cpu", "nanoseconds")
+        .period("cpu", "nanoseconds", 1);
+    let mapping = builder.mapping(MappingSpec {
+        file: "/bin/app",
+        ..MappingSpec::default()
+    });
+    let function = builder.function(function, "", "src/a.rs", 1);
+    let line = Line {
+        function,
+        line: 2,
+        column: 0,
+    };
+    let location = builder.location(Some(mapping), 64, &[line]);
+    builder.sample(&[location], &[value], &[]);
+    builder.finish().unwrap().encode_gzip()
+}
+
+fn tools() -> Tools {
+    let tools = Tools::new();
+    tools.write("a.prof", profile("work", 30_000_000));
+    tools.write("b.prof", profile("rest", 10_000_000));
+    tools.write("cut.prof", &profile("work", 1)[..60]);
+    tools.write("text.prof", "not a profile");
+    tools.write("src/a.rs", "fn work() {\n    spin();\n}\n");
+    tools.write("program", b"\x7fELF and so on");
+    tools
+}
+
+#[track_caller]
+fn check(line: &str, code: i32, stdout: &str, stderr: &str) -> Run {
+    let run = tools().run(&format!("pprof {line}"));
+    assert_eq!(run.code, Some(code), "{line}: {run:?}");
+    assert!(run.stdout.contains(stdout), "{line}: {run:?}");
+    assert!(run.stderr.contains(stderr), "{line}: {run:?}");
+    run
+}
+
+#[test]
+fn reports_in_every_spelling() {
+    let row = "      30ms   100%   100%       30ms   100%  work\n";
+    for line in [
+        "-top a.prof",
+        "--top a.prof",
+        "a.prof -top=true",
+        "-unit ms -top -- a.prof",
+    ] {
+        let run = check(line, 0, row, "");
+        assert_eq!(run.stderr, "");
+    }
+    check("-top a.prof b.prof", 0, "40ms total", "");
+    check("-top -base=b.prof a.prof", 0, "-10ms", "");
+    check("-top -diff_base b.prof a.prof", 0, "of 10ms total", "");
+    check(
+        "-list=work a.prof",
+        0,
+        "      30ms       30ms      2:    spin();",
+        "",
+    );
+    check("-top program a.prof", 0, "File: program\n", "");
+    check("-h", 0, "Usage: dtail-tools pprof", "");
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    check("-top", 2, "", "pprof: no profile source specified\n");
+    check("a.prof", 2, "", "no report asked for");
+    check("-top -tree a.prof", 2, "", "at most one output format");
+    check("-tpo a.prof", 2, "", "flag provided but not defined: -tpo");
+    check(
+        "-top -nodecount=x a.prof",
+        2,
+        "",
+        "illegal value \"x\" for nodecount",
+    );
+    check("-top -focus=( a.prof", 2, "", "parsing focus regexp");
+    check("-top -sample_index=7 a.prof", 2, "", "sample_index \"7\"");
+    check(
+        "-top -normalize a.prof",
+        2,
+        "",
+        "must have base profile to normalize by",
+    );
+    check(
+        "-top -base=a.prof -diff_base=a.prof a.prof",
+        2,
+        "",
+        "cannot both be specified",
+    );
+    check(
+        "-peek=nothing a.prof",
+        2,
+        "",
+        "no matches found for regexp: nothing",
+    );
+    check("-top -divide_by=0 a.prof", 2, "", "zero divisor");
+}
+
+#[test]
+fn unreadable_profiles_end_with_3_and_one_line() {
+    for (line, reason) in [
+        ("-top none.prof", "pprof: none.prof: No such file"),
+        ("-top src", "pprof: src: Is a directory"),
+        (
+            "-top cut.prof",
+            "pprof: cut.prof: byte 60 of the gzip stream: the stream ends early\n",
+        ),
+        (
+            "-top text.prof",
+            "pprof: text.prof: byte 0 of the uncompressed profile: ",
+        ),
+    ] {
+        let run = check(line, 3, "", reason);
+        assert_eq!(
+            (run.stdout.as_str(), run.stderr.lines().count()),
+            ("", 1),
+            "{run:?}"
+        );
+    }
+}
+
+#[test]
+fn one_readable_profile_is_enough() {
+    let run = check(
+        "-top none.prof a.prof",
+        0,
+        "work",
+        "Fetched 1 source profiles out of 2",
+    );
+    assert!(run.stderr.starts_with("pprof: none.prof: "), "{run:?}");
+}
+
+#[test]
+fn many_profiles_are_merged_in_groups() {
+    let tools = tools();
+    for number in 0..300 {
+        tools.write(
+            &format!("many/{number}.prof"),
+            profile(&format!("f{}", number % 3), 10),
+        );
+    }
+    let run = tools.shell("dtail-tools pprof -top many/*.prof");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("3us, 100% of 3us total"), "{run:?}");
+    assert!(
+        run.stdout
+            .contains(" 1us 33.33% 33.33%        1us 33.33%  f0\n"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn what_is_written_can_be_read() {
+    let tools = tools();
+    let run = tools.run("pprof -proto -output out.prof a.prof");
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{run:?}");
+    assert!(
+        run.stderr.contains("Generating report in out.prof"),
+        "{run:?}"
+    );
+    let [first, second] =
+        ["a.prof", "out.prof"].map(|file| tools.run(&format!("pprof -raw {file}")));
+    assert_eq!(first.stdout, second.stdout);
+    assert!(fs::metadata(tools.path("out.prof")).unwrap().len() > 0);
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let run = tools()
+        .shell("dtail-tools pprof -raw a.prof | true; dtail-tools pprof -top a.prof | head -1");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+}
