@@ -1,7 +1,7 @@
 //! From the command line to the lines of all files.
 
 use cli::{CommonArgs, Failure, LogCommand, Program, Status};
-use logread::{Counters, Options};
+use logread::{Counters, FileIdentity, Options};
 use search::{Layout, Matcher, Printer, Search};
 
 /// Show log files
@@ -28,15 +28,13 @@ pub(crate) fn show(args: Args, program: &Program) -> Result<Status, Failure> {
         max_line_length: cli::max_line_length(),
         ..Options::default()
     };
-    let search = Search::new(Matcher::everything(), options, &counters);
-    let layout = match args.common.plain {
-        true => Layout::Plain,
-        false => Layout::Headed {
-            host: cli::host_name(),
-            colored: args.common.colored(),
-        },
+    let output = cli::output()?;
+    let search = Search {
+        output: FileIdentity::of(&output),
+        ..Search::new(Matcher::everything(), options, &counters)
     };
-    let mut printer = Printer::new(cli::output()?, layout);
+    let layout = Layout::new(args.common.plain, args.common.colored(), cli::host_name);
+    let mut printer = Printer::new(output, layout);
     let summary = search.files(args.common.file_list(), &mut printer, |problem| {
         program.messages.report(problem.is_error(), &problem);
     });

@@ -159,6 +159,43 @@ fn colours_come_only_when_asked_for_or_on_a_terminal() {
 }
 
 #[test]
+fn a_file_is_not_shown_into_itself() {
+    let harness = dcat().file("a", "one\n").file("b", "two\n");
+    let output = std::fs::File::options()
+        .append(true)
+        .open(harness.path().join("b"));
+    let mut command = harness.command("-plain a b");
+    command.stdout(output.expect("the file exists"));
+    let outcome = command.output().expect("the program ends");
+    assert_eq!(
+        String::from_utf8_lossy(&outcome.stderr),
+        "dcat: b: is also the output\n"
+    );
+    let content = std::fs::read_to_string(harness.path().join("b"));
+    assert_eq!(content.expect("the file exists"), "two\none\n");
+}
+
+#[test]
+fn a_full_disk_is_reported() {
+    let harness = dcat().file("a", "one\n");
+    let mut command = harness.command("-plain a");
+    command.stdout(std::fs::File::create("/dev/full").expect("a full device"));
+    let outcome = command.output().expect("the program ends");
+    let reason = String::from_utf8_lossy(&outcome.stderr).into_owned();
+    assert!(
+        reason.starts_with("dcat: standard output: No space left"),
+        "{reason}"
+    );
+    assert_eq!(outcome.status.code(), Some(1));
+}
+
+#[test]
+fn messages_can_be_dropped() {
+    dcat().run("-logger none gone").is(1, "", "");
+    dcat().run("-logLevel FATAL gone").is(1, "", "");
+}
+
+#[test]
 fn wrong_usage_ends_with_one_line_and_2() {
     dcat()
         .run("-nosuch")

@@ -1,7 +1,7 @@
 //! From the command line to the matching lines of all files.
 
 use cli::{CommonArgs, Failure, LogCommand, Program, Status};
-use logread::{Counters, Options};
+use logread::{Counters, FileIdentity, Options};
 use search::{Layout, Matcher, Printer, Search, Window};
 
 /// Search log files
@@ -51,6 +51,8 @@ pub(crate) struct Args {
 }
 
 impl LogCommand for Args {
+    const UNWRITTEN: Status = Status::Trouble;
+
     fn common(&self) -> &CommonArgs {
         &self.common
     }
@@ -76,6 +78,7 @@ pub(crate) fn find(args: Args, program: &Program) -> Result<Status, Failure> {
         max_line_length: cli::max_line_length(),
         ..Options::default()
     };
+    let output = cli::output()?;
     let search = Search {
         invert: args.invert,
         window: Window {
@@ -83,16 +86,12 @@ pub(crate) fn find(args: Args, program: &Program) -> Result<Status, Failure> {
             after: args.after,
             max: args.max,
         },
+        output: FileIdentity::of(&output),
         ..Search::new(args.matcher()?, options, &counters)
     };
-    let layout = match args.common.plain {
-        true => Layout::Plain,
-        false => Layout::Headed {
-            host: cli::host_name(),
-            colored: args.common.colored(),
-        },
-    };
-    let mut printer = Printer::new(cli::output()?, layout);
+    let layout = Layout::new(args.common.plain, args.common.colored(), cli::host_name)
+        .with_highlighter(search.matcher.highlighter());
+    let mut printer = Printer::new(output, layout);
     let summary = search.files(args.common.file_list(), &mut printer, |problem| {
         program.messages.report(problem.is_error(), &problem);
     });

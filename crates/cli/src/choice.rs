@@ -14,12 +14,12 @@ pub enum ColorChoice {
     Never,
 }
 
-/// Where diagnostics and, with `-log-payload`, the payload are copied to.
+/// Where messages and, with `-log-payload`, the lines printed go to.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub enum Logger {
     /// Nowhere.
     None,
-    /// No log file.
+    /// To the terminal; messages, in spite of the name, to standard error.
     #[default]
     Stdout,
     /// A file in `-logDir`.

@@ -12,6 +12,9 @@ use crate::session::Session;
 
 /// The arguments of a log command.
 pub trait LogCommand: Parser {
+    /// How it ends when the output cannot be written.
+    const UNWRITTEN: Status = Status::Failure;
+
     /// The flags it has in common with the others.
     fn common(&self) -> &CommonArgs;
 }
@@ -53,15 +56,15 @@ pub fn run<A: LogCommand>(work: impl FnOnce(A, &Program) -> Result<Status, Failu
     if let Err(failure) = common.check() {
         return wrong_usage(&name, &failure.to_string()).report();
     }
-    let messages = Messages::new(name.as_str(), common.log_level);
+    let messages = Messages::new(name.as_str(), common.message_level());
     let session = Session::start(&name, &common.profiling, common.quiet, &messages);
     let program = Program { messages, session };
-    let status = status_of(work(args, &program), &program.messages);
+    let status = status_of(work(args, &program), A::UNWRITTEN, &program.messages);
     program.session.finish();
     status.into()
 }
 
-fn status_of(outcome: Result<Status, Failure>, messages: &Messages) -> Status {
+fn status_of(outcome: Result<Status, Failure>, unwritten: Status, messages: &Messages) -> Status {
     match outcome {
         Ok(status) => status,
         Err(failure) if failure.is_closed_pipe() => Status::Success,
@@ -69,7 +72,7 @@ fn status_of(outcome: Result<Status, Failure>, messages: &Messages) -> Status {
             messages.fatal(&failure);
             match failure {
                 Failure::Usage(_) => Status::Trouble,
-                Failure::Output(_) => Status::Failure,
+                Failure::Output(_) => unwritten,
             }
         }
     }

@@ -59,7 +59,7 @@ pub struct CommonArgs {
     #[arg(long = "logLevel", value_name = "LEVEL", default_value = "info", value_parser = level, hide_short_help = true)]
     pub log_level: LogLevel,
 
-    /// Log file: none or stdout for no log file (file and fout are not built yet)
+    /// What becomes of messages: stdout to print them, on standard error; none to drop them
     #[arg(long, value_name = "KIND", default_value = "stdout", value_parser = choice::<Logger>, hide_short_help = true)]
     pub logger: Logger,
 
@@ -128,6 +128,15 @@ impl CommonArgs {
                 std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
                     && std::io::stdout().is_terminal()
             }
+        }
+    }
+
+    /// The least weight of the messages: that of `-logLevel`, and none at all with `-logger none`.
+    #[must_use]
+    pub fn message_level(&self) -> LogLevel {
+        match self.logger {
+            Logger::None => LogLevel::None,
+            Logger::Stdout | Logger::File | Logger::Fout => self.log_level,
         }
     }
 

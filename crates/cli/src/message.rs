@@ -40,9 +40,9 @@ impl Messages {
         }
     }
 
-    /// Something happened.
-    pub fn info(&self, text: impl fmt::Display) {
-        self.write(LogLevel::Info, &text);
+    /// Something that was asked for, whatever the level, unless no message is wanted at all.
+    pub fn note(&self, text: impl fmt::Display) {
+        self.write(LogLevel::Fatal, &text);
     }
 
     /// The command cannot go on.

@@ -72,7 +72,7 @@ fn tell(report: &ProfileReport, quiet: bool, messages: &Messages) {
         messages.warn(warning);
     }
     for file in report.files().iter().filter(|_| !quiet) {
-        messages.info(format_args!(
+        messages.note(format_args!(
             "wrote {} profile {}",
             file.kind(),
             file.path().display()
@@ -91,7 +91,7 @@ impl log::Log for StderrLog {
 
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
-            self.0.info(record.args());
+            self.0.note(record.args());
         }
     }
 

@@ -23,12 +23,15 @@ pub enum ErrorKind {
     Directory,
     /// A device or socket, which may have no end.
     Device,
+    /// The file is being written to at the same time, so it might never end.
+    Output,
     /// The system refused to open or read it, or its compressed content is damaged.
     Io(io::Error),
 }
 
 impl Error {
-    pub(crate) fn new(path: impl Into<PathBuf>, kind: ErrorKind) -> Self {
+    /// Reading `path` failed for this reason.
+    pub fn new(path: impl Into<PathBuf>, kind: ErrorKind) -> Self {
         Error {
             path: path.into(),
             kind,
@@ -75,6 +78,7 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NotFound => f.write_str("no such file"),
             ErrorKind::BadPattern => f.write_str("malformed pattern"),
             ErrorKind::Directory => f.write_str("is a directory"),
+            ErrorKind::Output => f.write_str("is also the output"),
             ErrorKind::Device => f.write_str("is a device or socket"),
             ErrorKind::Io(error) => f.write_str(&reason(error)),
         }

@@ -63,8 +63,18 @@ impl fmt::Display for Error {
 /// The largest count of a repetition.
 const MAX_REPEAT: u32 = 1000;
 
+/// How much a repetition takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Repetitions {
+    /// Always as little as possible. That does not change whether a line matches, and the engine
+    /// stops at the first end of a match.
+    Lazy,
+    /// What the pattern says, which is what shows where the line matches.
+    AsWritten,
+}
+
 /// Translates `pattern`, or says why Go would refuse it.
-pub(crate) fn translate(pattern: &str) -> Result<Translation, Error> {
+pub(crate) fn translate(pattern: &str, repetitions: Repetitions) -> Result<Translation, Error> {
     let mut translator = Translator {
         rest: pattern.chars().peekable(),
         out: String::with_capacity(pattern.len() * 2),
@@ -72,6 +82,7 @@ pub(crate) fn translate(pattern: &str) -> Result<Translation, Error> {
         counts_bytes: pattern.contains("\\B"),
         open_groups: 0,
         last: Last::Nothing,
+        repetitions,
     };
     while let Some(character) = translator.rest.next() {
         translator.item(character)?;
@@ -102,6 +113,7 @@ struct Translator<'p> {
     counts_bytes: bool,
     open_groups: usize,
     last: Last,
+    repetitions: Repetitions,
 }
 
 impl Translator<'_> {
@@ -177,8 +189,7 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// `(?flags)` and `(?flags:`. Of the flags, those for `^`, `$` and `.` say nothing about one
-    /// line, and the one for lazy repetitions nothing about whether it matches.
+    /// `(?flags)` and `(?flags:`.
     fn flags(&mut self, inside: &str) -> Result<(), Error> {
         let bad = || Error::BadGroup(format!("(?{inside}"));
         let end = inside.find([')', ':']).ok_or_else(bad)?;
@@ -197,18 +208,25 @@ impl Translator<'_> {
             return Err(bad());
         }
         self.skip(1 + end + 1);
-        let fold = match (on.contains('i'), off.contains('i')) {
-            (_, true) => "-i",
-            (true, false) => "i",
-            (false, false) => "",
-        };
-        match (closes, fold) {
-            (true, "") => {}
-            (true, _) => self.out.push_str(&format!("(?{fold})")),
-            (false, _) => self.out.push_str(&format!("(?{fold}:")),
+        let (on, off) = (self.kept_flags(on), self.kept_flags(off));
+        let minus = if off.is_empty() { "" } else { "-" };
+        match (closes, on.len() + off.len()) {
+            (true, 0) => {}
+            (true, _) => self.out.push_str(&format!("(?{on}{minus}{off})")),
+            (false, _) => self.out.push_str(&format!("(?{on}{minus}{off}:")),
         }
         self.open_groups -= usize::from(closes);
         Ok(())
+    }
+
+    /// The flags that mean something: those for `^`, `$` and `.` say nothing about one line, and the
+    /// one for lazy repetitions nothing where all are.
+    fn kept_flags(&self, flags: &str) -> String {
+        let swaps = self.repetitions == Repetitions::AsWritten;
+        flags
+            .chars()
+            .filter(|&flag| flag == 'i' || flag == 'U' && swaps)
+            .collect()
     }
 
     fn close_group(&mut self) -> Result<(), Error> {
@@ -220,8 +238,7 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// The operator after its item. Whether it is lazy does not matter to whether the line matches,
-    /// so all are: the engine then stops at the first end of a match.
+    /// The operator after its item, with the `?` behind it that makes it lazy.
     fn repetition(&mut self, operator: String) -> Result<(), Error> {
         match self.last {
             Last::Nothing => return Err(Error::NothingToRepeat(operator)),
@@ -242,9 +259,11 @@ impl Translator<'_> {
                 return Err(Error::RepeatCount(operator));
             }
         }
-        self.rest.next_if_eq(&'?');
+        let lazy = self.rest.next_if_eq(&'?').is_some();
         self.out.push_str(&operator);
-        self.out.push('?');
+        if lazy || self.repetitions == Repetitions::Lazy {
+            self.out.push('?');
+        }
         Ok(())
     }
 

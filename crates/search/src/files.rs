@@ -8,7 +8,7 @@ use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::thread;
 
-use logread::{Bytes, Observer, Options, Source};
+use logread::{Bytes, ErrorKind, FileIdentity, Observer, Options, Source};
 
 use crate::matcher::Matcher;
 use crate::parallel;
@@ -26,6 +26,8 @@ pub struct Search<'a> {
     pub window: Window,
     /// How many threads may search one file.
     pub threads: usize,
+    /// The file that is written to, which is not to be read.
+    pub output: Option<FileIdentity>,
     /// How files are read.
     pub options: Options,
     /// Who is told of the progress.
@@ -99,6 +101,7 @@ impl<'a> Search<'a> {
             invert: false,
             window: Window::default(),
             threads: thread::available_parallelism().map_or(1, NonZero::get),
+            output: None,
             options,
             observer,
         }
@@ -138,6 +141,10 @@ impl<'a> Search<'a> {
             Ok(bytes) => bytes,
             Err(error) => return failed(error, printer, report),
         };
+        if self.is_output(&bytes) {
+            let error = logread::Error::new(source.path(), ErrorKind::Output);
+            return failed(error, printer, report);
+        }
         printer.begin_source(source.id());
         let mut selection = Selection::new(&self.matcher, self.invert, self.window);
         let rest = match bytes {
@@ -152,6 +159,15 @@ impl<'a> Search<'a> {
             matched: selection.matched(),
             ..outcome
         })
+    }
+
+    fn is_output(&self, bytes: &Bytes) -> bool {
+        match bytes {
+            Bytes::File { file, .. } => {
+                self.output.is_some() && FileIdentity::of(file) == self.output
+            }
+            Bytes::Stream(_) => false,
+        }
     }
 
     /// Searches a file with threads where that pays, and gives what is left of it. A limit on the

@@ -2,21 +2,33 @@
 //!
 //! The third field was once the share of lines transmitted in percent, and is always 100.
 
+use crate::highlight::Highlighter;
 use crate::palette::{self, Style};
+use crate::printer::Layout;
 
 /// Everything of the header but the number, made once for a source.
 #[derive(Debug)]
 pub(crate) struct Header {
     colored: bool,
+    highlighter: Option<Highlighter>,
     before_number: Vec<u8>,
     after_number: Vec<u8>,
 }
 
 impl Header {
-    /// The header of the lines of the source `id` on `host`.
-    pub(crate) fn new(host: &str, id: &[u8], colored: bool) -> Self {
-        let mut header = Header {
+    /// The header of the lines of the source `id` as `layout` says; plain lines have none.
+    pub(crate) fn new(layout: &Layout, id: &[u8]) -> Option<Self> {
+        let Layout::Headed {
+            host,
             colored,
+            highlighter,
+        } = layout
+        else {
+            return None;
+        };
+        let mut header = Header {
+            colored: *colored,
+            highlighter: highlighter.clone(),
             before_number: Vec::new(),
             after_number: Vec::new(),
         };
@@ -35,7 +47,7 @@ impl Header {
         header.push_part(palette::FIELD, id, &mut out);
         header.push_part(palette::DELIMITER, b"|", &mut out);
         header.after_number = out;
-        header
+        Some(header)
     }
 
     /// Appends `line`, given without its `\n`, with its header and a `\n`.
@@ -44,8 +56,25 @@ impl Header {
         out.extend_from_slice(&self.before_number);
         self.push_part(palette::FIELD, decimal(number, &mut digits), out);
         out.extend_from_slice(&self.after_number);
-        self.push_part(palette::of_text(line), line, out);
+        self.push_text(line, out);
         out.push(b'\n');
+    }
+
+    fn push_text(&self, line: &[u8], out: &mut Vec<u8>) {
+        let style = palette::of_text(line);
+        let mut painted = 0;
+        if let Some(highlighter) = self.highlighter.as_ref().filter(|_| self.colored) {
+            highlighter.each(line, |matched| {
+                if painted < matched.start {
+                    style.paint(&line[painted..matched.start], out);
+                }
+                painted = matched.end;
+                palette::MATCH.paint(&line[matched], out);
+            });
+        }
+        if painted < line.len() || line.is_empty() {
+            self.push_part(style, &line[painted..], out);
+        }
     }
 
     fn push_part(&self, style: Style, text: &[u8], out: &mut Vec<u8>) {
@@ -72,11 +101,30 @@ fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Matcher;
 
     /// In `expected`, `<` stands for the start of an escape sequence.
     fn check(colored: bool, number: u64, line: &str, expected: &str) {
+        check_highlighted(None, colored, number, line, expected);
+    }
+
+    fn check_highlighted(
+        pattern: Option<&str>,
+        colored: bool,
+        number: u64,
+        line: &str,
+        expected: &str,
+    ) {
+        let matcher = pattern.map(|pattern| Matcher::new(pattern).expect("a valid pattern"));
+        let highlighter = matcher.and_then(|matcher| matcher.highlighter());
+        let layout = Layout::Headed {
+            host: "vm".to_owned(),
+            colored,
+            highlighter,
+        };
         let mut out = Vec::new();
-        Header::new("vm", b"a", colored).push_line(number, line.as_bytes(), &mut out);
+        let header = Header::new(&layout, b"a").expect("not plain");
+        header.push_line(number, line.as_bytes(), &mut out);
         assert_eq!(
             String::from_utf8_lossy(&out),
             expected.replace('<', "\u{1b}[")
@@ -121,5 +169,29 @@ mod tests {
             "WARN",
             &format!("{header}<37m<40m<1mWARN<0m<49m<39m\n"),
         );
+    }
+
+    #[test]
+    fn matches_stand_out_where_there_are_colours() {
+        let text = |text| format!("<37m<40m{text}<49m<39m");
+        let found = |text| format!("<30m<43m<1m{text}<0m<49m<39m");
+        let mut out = String::new();
+        for part in [text("a "), found("b"), text(" "), found("bb")] {
+            out.push_str(&part);
+        }
+        let mut header = Vec::new();
+        let layout = Layout::Headed {
+            host: "vm".to_owned(),
+            colored: true,
+            highlighter: None,
+        };
+        let plain = Header::new(&layout, b"a").expect("not plain");
+        plain.push_line(1, b"", &mut header);
+        let header = String::from_utf8_lossy(&header).replace("\u{1b}[", "<");
+        let header = header
+            .strip_suffix(&(text("") + "\n"))
+            .expect("an empty text");
+        check_highlighted(Some("b+"), true, 1, "a b bb", &format!("{header}{out}\n"));
+        check_highlighted(Some("b+"), false, 1, "b", "REMOTE|vm|100|1|a|b\n");
     }
 }

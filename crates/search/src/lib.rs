@@ -14,6 +14,7 @@
 mod dialect;
 mod files;
 mod header;
+mod highlight;
 mod lines;
 mod matcher;
 mod palette;
@@ -23,6 +24,7 @@ mod selection;
 mod sink;
 
 pub use files::{Problem, Search, Summary};
+pub use highlight::Highlighter;
 pub use matcher::{Matcher, PatternError, Scan};
 pub use printer::{Layout, Printer};
 pub use selection::{Selection, Window};

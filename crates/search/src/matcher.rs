@@ -7,7 +7,8 @@ use grep_matcher::{LineMatchKind, Matcher as _};
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use memchr::memmem::Finder;
 
-use crate::dialect::{self, Translation};
+use crate::dialect::{self, Repetitions, Translation};
+use crate::highlight::Highlighter;
 use crate::lines::{content, line_at};
 
 /// Says which lines match a pattern.
@@ -29,6 +30,8 @@ enum Kind {
 
 #[derive(Clone, Debug)]
 struct Regex {
+    /// As the user wrote it.
+    pattern: String,
     engine: RegexMatcher,
     /// Cannot match a `\n`, so it may run over many lines at once.
     spans_lines: bool,
@@ -83,6 +86,16 @@ impl Matcher {
     #[must_use]
     pub fn is_everything(&self) -> bool {
         matches!(self.kind, Kind::Everything)
+    }
+
+    /// What shows the places in a line that match; `None` where every line matches.
+    #[must_use]
+    pub fn highlighter(&self) -> Option<Highlighter> {
+        match &self.kind {
+            Kind::Everything => None,
+            Kind::Literal(finder) => Some(Highlighter::Literal(finder.clone())),
+            Kind::Regex(regex) => Highlighter::regex(&regex.pattern),
+        }
     }
 
     /// Looks for matching lines in `block`, a run of whole lines.
@@ -144,26 +157,25 @@ impl Scan<'_> {
 
 impl Regex {
     fn new(pattern: &str) -> Result<Self, String> {
-        let translated = dialect::translate(pattern).map_err(|error| error.to_string())?;
+        let translation = dialect::translate(pattern, Repetitions::Lazy);
         let Translation {
-            pattern,
+            pattern: translated,
             sees_invalid,
-        } = translated;
+        } = translation.map_err(|error| error.to_string())?;
         let mut builder = RegexMatcherBuilder::new();
         builder.dfa_size_limit(4 << 20);
-        if let Ok(engine) = builder.clone().line_terminator(Some(b'\n')).build(&pattern) {
-            return Ok(Regex {
-                engine,
-                spans_lines: true,
-                sees_invalid,
-            });
-        }
-        let engine = builder
-            .build(&pattern)
+        let over_lines = builder
+            .clone()
+            .line_terminator(Some(b'\n'))
+            .build(&translated);
+        let spans_lines = over_lines.is_ok();
+        let engine = over_lines
+            .or_else(|_| builder.build(&translated))
             .map_err(|error| last_line(&error.to_string()))?;
         Ok(Regex {
+            pattern: pattern.to_owned(),
             engine,
-            spans_lines: false,
+            spans_lines,
             sees_invalid,
         })
     }

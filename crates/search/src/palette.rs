@@ -12,6 +12,7 @@ pub(crate) struct Style {
 const BLACK: u8 = 0;
 const RED: u8 = 1;
 const GREEN: u8 = 2;
+const YELLOW: u8 = 3;
 const BLUE: u8 = 4;
 const MAGENTA: u8 = 5;
 const CYAN: u8 = 6;
@@ -28,6 +29,9 @@ pub(crate) const DELIMITER: Style = Style::new(DIM, BLUE, CYAN);
 pub(crate) const HOST: Style = Style::new(BOLD, BLUE, WHITE);
 /// The share of lines transmitted.
 pub(crate) const SHARE: Style = Style::new(0, GREEN, BLACK);
+
+/// The places that match.
+pub(crate) const MATCH: Style = Style::new(BOLD, YELLOW, BLACK);
 
 const TEXT: Style = Style::new(0, BLACK, WHITE);
 const WARN: Style = Style::new(BOLD, BLACK, WHITE);

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use crate::header::Header;
+use crate::highlight::Highlighter;
 use crate::sink::{Run, Sink};
 
 /// What is written before each line.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Layout {
     /// Nothing: lines as they are.
     Plain,
@@ -16,7 +17,33 @@ pub enum Layout {
         host: String,
         /// Whether all parts are coloured, and the text by its severity.
         colored: bool,
+        /// What shows the places that match, in colour.
+        highlighter: Option<Highlighter>,
     },
+}
+
+impl Layout {
+    /// Plain, or with a header that names the host.
+    pub fn new(plain: bool, colored: bool, host: impl FnOnce() -> String) -> Self {
+        if plain {
+            Layout::Plain
+        } else {
+            Layout::Headed {
+                host: host(),
+                colored,
+                highlighter: None,
+            }
+        }
+    }
+
+    /// With the places shown that match, where lines are coloured.
+    #[must_use]
+    pub fn with_highlighter(mut self, found: Option<Highlighter>) -> Self {
+        if let Layout::Headed { highlighter, .. } = &mut self {
+            *highlighter = found;
+        }
+        self
+    }
 }
 
 /// Output is written once this much is there.
@@ -44,10 +71,7 @@ impl<W: Write> Printer<W> {
 
     /// The lines that follow are from the source known as `id`.
     pub fn begin_source(&mut self, id: &[u8]) {
-        self.header = match &self.layout {
-            Layout::Plain => None,
-            Layout::Headed { host, colored } => Some(Header::new(host, id, *colored)),
-        };
+        self.header = Header::new(&self.layout, id);
     }
 
     /// Writes what is left.
@@ -98,6 +122,6 @@ impl<W: Write> Sink for Printer<W> {
     }
 
     fn wants_numbers(&self) -> bool {
-        self.layout != Layout::Plain
+        !matches!(self.layout, Layout::Plain)
     }
 }

@@ -57,7 +57,7 @@ impl Translator<'_> {
 
     /// Whether a flag may have joined upper and lower case, beyond ASCII.
     fn folds_case(&self) -> bool {
-        self.out.contains("(?i")
+        self.out.contains("(?i") || self.out.contains("(?U")
     }
 
     fn class_member(&mut self, members: &mut Members) -> Result<(), Error> {
