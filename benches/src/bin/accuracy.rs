@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use benches::usage::cpu_of_process;
 use benches::workload::{
-    burn, busy_threads, calls_clock, calls_malloc, calls_memcpy, short_threads,
+    burn, busy_threads, calls_clock, calls_malloc, calls_memcpy, hog, short_threads,
 };
 use dtail_profile::Profile;
 use dtail_profiling::Profiler;
@@ -102,6 +102,11 @@ fn main() -> Result<(), Error> {
         let case = &CASES[case.parse::<usize>()?];
         return child(case, profiler, Duration::from_secs_f64(seconds.parse()?));
     }
+    if let [slope, seconds] = arguments.as_slice()
+        && slope == "slope"
+    {
+        return causality(Duration::from_secs_f64(seconds.parse()?));
+    }
     let seconds = arguments.first().map_or("10", String::as_str);
     println!(
         "{:<26} {:>8} {:>8} {:>16}   {:>8} {:>8}",
@@ -116,7 +121,66 @@ fn main() -> Result<(), Error> {
         let theirs = run(index, "pprof-rs", seconds)?;
         println!("{:<26} {ours}   {theirs}", case.name);
     }
+    let output = Command::new(env::current_exe()?)
+        .args(["slope", seconds])
+        .output()?;
+    print!("{}", String::from_utf8_lossy(&output.stdout));
     Ok(())
+}
+
+/// Plants known costs in `planted` beside a constant `constant`, and prints the slope of the measured cost
+/// against the planted one (least squares), which is 1 for a profiler that tells the truth.
+fn causality(time: Duration) -> Result<(), Error> {
+    const CONSTANT: u32 = 4;
+    let case = Case {
+        name: "",
+        rate_hz: 250,
+        work: |_| (),
+        function: "::planted",
+    };
+    let mut points = Vec::new();
+    for units in [2, 4, 6, 8] {
+        let part = f64::from(units) / f64::from(units + CONSTANT);
+        let work = |time| {
+            std::thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        burn(time, || {
+                            planted(units);
+                            constant(CONSTANT);
+                        });
+                    });
+                }
+            });
+        };
+        points.push((part, profile(&case, time, work)?.seen));
+    }
+    let n = points.len() as f64;
+    let mean = points
+        .iter()
+        .fold((0.0, 0.0), |m, p| (m.0 + p.0 / n, m.1 + p.1 / n));
+    let (products, squares) = points.iter().fold((0.0, 0.0), |(products, squares), p| {
+        (
+            products + (p.0 - mean.0) * (p.1 - mean.1),
+            squares + (p.0 - mean.0).powi(2),
+        )
+    });
+    println!(
+        "{:<26} {:>8.4}",
+        "slope of planted cost",
+        products / squares
+    );
+    Ok(())
+}
+
+#[inline(never)]
+fn planted(units: u32) {
+    (0..units).for_each(|_| hog());
+}
+
+#[inline(never)]
+fn constant(units: u32) {
+    (0..units).for_each(|_| hog());
 }
 
 fn run(case: usize, profiler: &str, seconds: &str) -> Result<String, Error> {
@@ -147,11 +211,15 @@ fn child(case: &Case, profiler: &str, time: Duration) -> Result<(), Error> {
 }
 
 fn ours(case: &Case, time: Duration) -> Result<Outcome, Error> {
+    profile(case, time, case.work)
+}
+
+fn profile(case: &Case, time: Duration, work: impl FnOnce(Duration)) -> Result<Outcome, Error> {
     let directory = tempfile::tempdir()?;
     let builder = Profiler::builder("bench").dir(directory.path());
     let profiler = builder.cpu(true).cpu_rate_hz(case.rate_hz).start()?;
     let before = cpu_of_process();
-    (case.work)(time);
+    work(time);
     let used = cpu_of_process() - before;
     let report = profiler.stop();
     let file = report.files().first().ok_or("no profile")?;

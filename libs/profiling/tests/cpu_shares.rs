@@ -1,5 +1,5 @@
-//! Shares are right: equal work gets equal samples, labels tell what it was for, and more work in a
-//! function moves its share in proportion.
+//! Shares are right: equal work gets equal samples, more work more in proportion, and labels tell what
+//! it was for.
 
 mod support;
 
@@ -112,5 +112,6 @@ fn shares_follow_the_work() {
     check_split(1, 1);
     check_split(3, 7);
     check_threads();
+    check_split(1, 4);
     check_labels();
 }

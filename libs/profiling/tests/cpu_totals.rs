@@ -54,5 +54,8 @@ fn totals_agree_with_rusage() {
     check(1, 100, 0.03);
     check(2, 100, 0.03);
     check(4, 100, 0.03);
+    check(16, 100, 0.03);
+    check(2, 250, 0.05);
     check(2, 1000, 0.05);
+    check(1, 10_000, 0.05);
 }
