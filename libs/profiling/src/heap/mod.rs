@@ -67,6 +67,7 @@ mod chunk;
 mod ledger;
 mod live_table;
 mod lock;
+mod primitive;
 pub(crate) mod reentry;
 mod session;
 mod size_class;
