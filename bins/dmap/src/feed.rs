@@ -99,6 +99,10 @@ impl<'a> Feed<'a> {
     fn close(&mut self, ended: std::io::Result<()>) -> Option<Records<'static>> {
         let mut open = self.open.take()?;
         let rest = open.source.finish();
+        let path = open.file.path().display();
+        for unknown in open.source.unknown_columns() {
+            self.messages.warn(format_args!("{path}: {unknown}"));
+        }
         self.warn_of_pieces(&open);
         if let Err(error) = ended {
             self.report(Error::io(open.file.path(), error));

@@ -163,6 +163,16 @@ dmap: warning: left out 1 value of n: not a number, the first: \"zz\"
 }
 
 #[test]
+fn a_misspelt_column_is_said() {
+    let query = "select usr logformat csv";
+    let stderr = "dmap: users.csv: no column `usr`, did you mean `user`?\n\
+                  dmap: no line has what the query selects\n";
+    dmap_with_users()
+        .run_words(&[query, "users.csv"], "")
+        .is(0, "", stderr);
+}
+
+#[test]
 fn a_result_without_rows_prints_no_table() {
     let stderr = "dmap: no line has what the query selects\n";
     dmap().run_words(&["select a"], "x\n").is(0, "", stderr);

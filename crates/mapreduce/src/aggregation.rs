@@ -57,7 +57,7 @@ impl<'p> Aggregation<'p> {
             match records.layout.read(line, has_quotes, &mut row) {
                 Ok(()) => self.add_row(&mut row, stamp),
                 Err(Rejection::NotARecord) => {}
-                Err(reason) => self.skipped.line(reason, line),
+                Err(reason) => self.skipped.line(reason, line, stamp),
             }
         });
         self.add_batch(stamp);
@@ -76,7 +76,7 @@ impl<'p> Aggregation<'p> {
         for assignment in &plan.assignments {
             assign(assignment, row);
         }
-        let has_number = self.push_numbers(row);
+        let has_number = self.push_numbers(row, stamp);
         if !has_number && !plan.texts.iter().any(|text| row.get(text.slot).is_some()) {
             return self.batch.drop_numbers(plan.numeric.len());
         }
@@ -101,7 +101,7 @@ impl<'p> Aggregation<'p> {
     }
 
     /// Reads the numeric fields of a row into the batch; whether there is any number.
-    fn push_numbers(&mut self, row: &Row<'_>) -> bool {
+    fn push_numbers(&mut self, row: &Row<'_>, stamp: u64) -> bool {
         let mut any = false;
         for (index, field) in self.plan.numeric.iter().enumerate() {
             let text = row.get(field.slot);
@@ -109,7 +109,7 @@ impl<'p> Aggregation<'p> {
             self.batch.push_number(number);
             any |= number.is_some();
             if let (Some(text), None) = (text, number) {
-                self.skipped.value(index, text);
+                self.skipped.value(index, text, stamp);
             }
         }
         any

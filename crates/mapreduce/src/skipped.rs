@@ -11,6 +11,8 @@ const EXAMPLE_CHARACTERS_MAX: usize = 60;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Tally {
     count: u64,
+    /// The stamp of the block of the example.
+    stamp: u64,
     example: Vec<u8>,
 }
 
@@ -31,13 +33,13 @@ impl Skipped {
     }
 
     #[cold]
-    pub(crate) fn line(&mut self, reason: Rejection, line: &[u8]) {
-        self.lines.entry(reason).or_default().add(line);
+    pub(crate) fn line(&mut self, reason: Rejection, line: &[u8], stamp: u64) {
+        self.lines.entry(reason).or_default().add(line, stamp);
     }
 
     #[cold]
-    pub(crate) fn value(&mut self, field: usize, text: &[u8]) {
-        self.values[field].add(text);
+    pub(crate) fn value(&mut self, field: usize, text: &[u8], stamp: u64) {
+        self.values[field].add(text, stamp);
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
@@ -83,8 +85,9 @@ impl Skipped {
 }
 
 impl Tally {
-    fn add(&mut self, example: &[u8]) {
+    fn add(&mut self, example: &[u8], stamp: u64) {
         if self.count == 0 {
+            self.stamp = stamp;
             let bytes_max = EXAMPLE_CHARACTERS_MAX * 4;
             self.example = example[..example.len().min(bytes_max)].to_vec();
         }
@@ -92,7 +95,9 @@ impl Tally {
     }
 
     fn merge(&mut self, other: &Self) {
-        if self.count == 0 {
+        let is_earlier = other.stamp < self.stamp;
+        if other.count > 0 && (self.count == 0 || is_earlier) {
+            self.stamp = other.stamp;
             self.example.clone_from(&other.example);
         }
         self.count += other.count;

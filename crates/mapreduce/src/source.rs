@@ -7,10 +7,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use memchr::{memchr, memrchr};
+use memchr::memrchr;
 
 use crate::format::{Format, Layout, csv};
 use crate::plan::Plan;
+use crate::unknown::unknown_columns;
 
 /// A CSV record without an end within this many bytes has an unbalanced quote, or is no record. It
 /// is then taken line by line, and a line of that length in pieces.
@@ -24,6 +25,7 @@ pub struct Source<'p> {
     /// The start of a CSV record that is not complete yet.
     pending: Vec<u8>,
     broken_records: u64,
+    unknown_columns: Vec<String>,
 }
 
 /// Whole records of one source, ready to be aggregated.
@@ -55,6 +57,7 @@ impl<'p> Source<'p> {
             layout,
             pending: Vec::new(),
             broken_records: 0,
+            unknown_columns: Vec::new(),
         }
     }
 
@@ -86,23 +89,20 @@ impl<'p> Source<'p> {
         self.broken_records
     }
 
+    /// Columns that the query asks for and a CSV file does not have, one line each.
+    pub fn unknown_columns(&self) -> &[String] {
+        &self.unknown_columns
+    }
+
     /// How many bytes of `bytes` are complete CSV records. The last line of a file may lack its
     /// line end; it waits for [`Source::finish`].
     fn complete_records(&mut self, bytes: &[u8]) -> usize {
-        let last_line_end = memrchr(b'\n', bytes).map_or(0, |at| at + 1);
-        let complete = match memchr(b'"', bytes) {
-            Some(_) => quoted_records(bytes),
-            None => last_line_end,
-        };
+        let complete = csv::complete_bytes(bytes);
         if bytes.len() - complete <= RECORD_BYTES_MAX {
             return complete;
         }
         self.broken_records += 1;
-        if last_line_end > 0 {
-            last_line_end
-        } else {
-            bytes.len()
-        }
+        memrchr(b'\n', bytes).map_or(bytes.len(), |line_end| line_end + 1)
     }
 
     /// Takes the header off the first records of a CSV file.
@@ -110,6 +110,7 @@ impl<'p> Source<'p> {
         if self.layout.is_none() && !bytes.is_empty() {
             let end = csv::record_bytes(&bytes).unwrap_or(bytes.len());
             let header = without_carriage_return(&bytes[..end]);
+            self.unknown_columns = unknown_columns(&self.plan.query, header);
             self.layout = Some(Arc::new(Layout::new(Format::Csv, &self.plan.slots, header)));
             let behind = (end + 1).min(bytes.len());
             bytes = match bytes {
@@ -124,15 +125,6 @@ impl<'p> Source<'p> {
         let layout = Arc::clone(self.layout.as_ref()?);
         (!bytes.is_empty()).then_some(Records { layout, bytes })
     }
-}
-
-/// How many bytes of `bytes` are complete records, some with quotes.
-fn quoted_records(bytes: &[u8]) -> usize {
-    let mut complete = 0;
-    while let Some(length) = csv::record_bytes(&bytes[complete..]) {
-        complete += length + 1;
-    }
-    complete
 }
 
 pub(crate) fn without_carriage_return(line: &[u8]) -> &[u8] {

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::assignment::Source;
 use crate::condition::{Comparison, Condition, NumericOperand, TextOperand};
-use crate::format::Format;
+use crate::format::{Format, csv};
 use crate::query::{Field, Query};
+
+/// Characters of the names of columns in a warning.
+const COLUMNS_SHOWN: usize = 120;
 
 /// A warning for each `$variable` that neither the format nor the `set` clause defines, in order.
 pub(crate) fn unknown_variables(query: &Query, format: Format) -> Vec<String> {
@@ -32,6 +35,65 @@ pub(crate) fn unknown_variables(query: &Query, format: Format) -> Vec<String> {
         )
     };
     names.into_iter().map(warning).collect()
+}
+
+/// A warning for each column the query reads and the header of a CSV file lacks, in order. Variables
+/// have warnings of their own, and what `set` takes for text may be one.
+pub(crate) fn unknown_columns(query: &Query, header: &[u8]) -> Vec<String> {
+    let columns: Vec<String> = csv::column_names(header)
+        .map(|name| String::from_utf8_lossy(&name).into_owned())
+        .collect();
+    let is_text = |field: &Field| {
+        let source = Source::FieldOr(field.clone(), field.name.clone().into_bytes());
+        query
+            .assignments
+            .iter()
+            .any(|assignment| assignment.source == source)
+    };
+    let names: BTreeSet<&str> = used_fields(query)
+        .into_iter()
+        .filter(|field| !is_text(field))
+        .map(|field| field.name.as_str())
+        .filter(|name| !name.starts_with('$') && *name != "*")
+        .filter(|name| !columns.iter().any(|column| column == name))
+        .collect();
+    let warning = |name: &str| match most_similar(name, &columns) {
+        Some(column) => format!("no column `{name}`, did you mean `{column}`?"),
+        None => format!("no column `{name}`; the columns are {}", first_of(&columns)),
+    };
+    names.into_iter().map(warning).collect()
+}
+
+/// A header may have any number of columns of any length; a warning shows only so much.
+fn first_of(columns: &[String]) -> String {
+    let all = columns.join(", ");
+    match all.char_indices().nth(COLUMNS_SHOWN) {
+        Some((end, _)) => format!("{}...", &all[..end]),
+        None => all,
+    }
+}
+
+/// The word that takes the fewest changes to become `name`, at most a third of its letters.
+fn most_similar<'w>(name: &str, words: &'w [String]) -> Option<&'w str> {
+    let changes = |word: &&String| edit_distance(&name.to_lowercase(), &word.to_lowercase());
+    let nearest = words.iter().min_by_key(changes)?;
+    (changes(&nearest) <= name.chars().count().div_ceil(3)).then_some(nearest)
+}
+
+/// How many letters have to be put in, taken out or replaced to make one word the other.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (above, letter) in a.chars().enumerate() {
+        let mut diagonal = above;
+        row[0] = above + 1;
+        for (at, other) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[at + 1];
+            row[at + 1] = replaced.min(row[at] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
 }
 
 /// The fields whose values the query reads.

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::Rejection;
 use crate::row::{Row, Slot};
@@ -14,6 +14,12 @@ use crate::scan::Split;
 
 const QUOTE: u8 = b'"';
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The names in a header.
+pub(crate) fn column_names(header: &[u8]) -> impl Iterator<Item = Cow<'_, [u8]>> {
+    let header = header.strip_prefix(BYTE_ORDER_MARK).unwrap_or(header);
+    RecordFields::new(header).map(RawField::unquoted)
+}
 
 /// Which column of a file fills which slot.
 #[derive(Debug, Clone)]
@@ -25,11 +31,8 @@ pub(crate) struct Columns {
 
 impl Columns {
     pub(crate) fn new(slots: &BTreeMap<String, Slot>, header: &[u8]) -> Self {
-        let header = header.strip_prefix(BYTE_ORDER_MARK).unwrap_or(header);
         let slot_of = |name: &[u8]| slots.get(std::str::from_utf8(name).ok()?).copied();
-        let mut columns: Vec<_> = RecordFields::new(header)
-            .map(|field| slot_of(&field.unquoted()))
-            .collect();
+        let mut columns: Vec<_> = column_names(header).map(|name| slot_of(&name)).collect();
         let count = columns.len();
         let wanted = columns
             .iter()
@@ -191,6 +194,24 @@ pub(crate) fn record_bytes(bytes: &[u8]) -> Option<usize> {
     }
 }
 
+/// How many bytes of `bytes`, which begin a record, are complete records. Jumps from quote to quote:
+/// one behind a delimiter opens a field, and only within that do line ends not end a record.
+pub(crate) fn complete_bytes(bytes: &[u8]) -> usize {
+    let (mut complete, mut at) = (0, 0);
+    loop {
+        let quote = memchr(QUOTE, &bytes[at..]).map(|quote| at + quote);
+        let unquoted = &bytes[at..quote.unwrap_or(bytes.len())];
+        complete = memrchr(b'\n', unquoted).map_or(complete, |end| at + end + 1);
+        let Some(quote) = quote else { return complete };
+        let opens = quote == 0 || matches!(bytes[quote - 1], b',' | b'\n');
+        at = match opens.then(|| quoted_bytes(&bytes[quote..])) {
+            None => quote + 1,
+            Some(Some(length)) => quote + length,
+            Some(None) => return complete,
+        };
+    }
+}
+
 /// Writes one field, in quotes where it would be read differently without.
 pub(crate) fn write_field(out: &mut Vec<u8>, field: &[u8]) {
     let needs_quotes = field
@@ -250,6 +271,27 @@ mod tests {
         assert_eq!(record_bytes(b"a,\"b\n"), None);
         assert_eq!(record_bytes(b"a,b"), None);
         assert_eq!(record_bytes(b"\n"), Some(0));
+    }
+
+    #[test]
+    fn complete_records_end_before_an_open_one() {
+        for bytes in [
+            "a,b\nc",
+            "a,b\n",
+            "",
+            "a\n\"b\n",
+            "a\n\"b\n\"",
+            "a\n\"b\n\"\nc",
+            "x\"\ny",
+            "\"a\"x\"\nb\n",
+            "a,\"\n\"\n",
+        ] {
+            let mut expected = 0;
+            while let Some(length) = record_bytes(&bytes.as_bytes()[expected..]) {
+                expected += length + 1;
+            }
+            assert_eq!(complete_bytes(bytes.as_bytes()), expected, "{bytes:?}");
+        }
     }
 
     #[test]

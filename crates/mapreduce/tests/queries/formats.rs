@@ -1,5 +1,7 @@
 //! How lines become fields.
 
+use mapreduce::Source;
+
 use crate::run::{aggregate, check, plan};
 
 const RECORDS: &str = "\
@@ -262,4 +264,29 @@ fn a_record_has_a_mark_in_its_place_and_a_pair() {
     check("INFO|1|2|3|4|5|6|7|MAPREDUCE:T|a=1|b=2", &[]);
     check("INFO|1|2|3|4|5|6|7|8|REDUCE:T|a=1", &[]);
     check("INFO", &[]);
+}
+
+#[test]
+fn columns_a_file_does_not_have_are_said() {
+    let check = |query: &str, expected: &[&str]| {
+        let plan = plan(query);
+        let mut source = Source::new(&plan);
+        source.push(b"User,status,duration\n");
+        assert_eq!(source.unknown_columns(), expected, "{query}");
+    };
+    let status = "no column `state`, did you mean `status`?";
+    check("select User where state eq \"x\" logformat csv", &[status]);
+    check(
+        "select user logformat csv",
+        &["no column `user`, did you mean `User`?"],
+    );
+    let success = "no column `success`; the columns are User, status, duration";
+    check(
+        "select count($line),* where status eq success logformat csv",
+        &[success],
+    );
+    check(
+        "select $x,`a` set $x = text logformat csv",
+        &["no column `a`; the columns are User, status, duration"],
+    );
 }
