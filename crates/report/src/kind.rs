@@ -7,6 +7,10 @@ use crate::options::{Granularity, Options};
 pub enum Kind {
     /// A table of nodes.
     Top,
+    /// The table of nodes as JSON.
+    TopJson,
+    /// The table of nodes as CSV.
+    TopCsv,
     /// The table with callers and callees of each node.
     Tree,
     /// As `Tree`, untrimmed, for matching nodes.
@@ -25,6 +29,10 @@ pub enum Kind {
     Dot,
     /// The call graph for KCachegrind.
     Callgrind,
+    /// The stacks as lines of text, for flame graph tools.
+    Folded,
+    /// The stacks in the format of speedscope.
+    Speedscope,
     /// The filtered profile.
     Proto,
     /// The table as a profile.
@@ -41,11 +49,18 @@ impl Kind {
         let mut trim = options.trim;
         match self {
             Kind::Peek(_) => trim = false,
+            Kind::Speedscope if options.granularity == Granularity::Functions => {
+                adjusted.granularity = Granularity::FileFunctions;
+            }
             Kind::List(_) => {
                 trim = false;
                 adjusted.granularity = Granularity::Lines;
             }
-            Kind::Top | Kind::TopProto if options.node_count == -1 => adjusted.node_count = 0,
+            Kind::Top | Kind::TopJson | Kind::TopCsv | Kind::TopProto
+                if options.node_count == -1 =>
+            {
+                adjusted.node_count = 0;
+            }
             _ if options.node_count == -1 => adjusted.node_count = GRAPH_NODES,
             _ => {}
         }

@@ -24,7 +24,7 @@ pub(super) struct CommandLine {
 }
 
 /// Reports without an expression.
-const REPORTS: [(&str, Kind); 10] = [
+const REPORTS: [(&str, Kind); 12] = [
     ("top", Kind::Top),
     ("text", Kind::Top),
     ("tree", Kind::Tree),
@@ -34,6 +34,8 @@ const REPORTS: [(&str, Kind); 10] = [
     ("comments", Kind::Comments),
     ("dot", Kind::Dot),
     ("callgrind", Kind::Callgrind),
+    ("folded", Kind::Folded),
+    ("speedscope", Kind::Speedscope),
     ("proto", Kind::Proto),
 ];
 
@@ -60,10 +62,14 @@ const SOURCE_FLAGS: [&str; 8] = [
     "list",
 ];
 
+/// Flags without a value that are neither reports nor options of one.
+const SWITCHES: [&str; 3] = ["normalize", "json", "csv"];
+
 fn takes(name: &str) -> Option<Takes> {
     let is_report = REPORTS.iter().any(|(report, _)| *report == name) || name == "topproto";
     let is_type = SAMPLE_TYPES.iter().any(|(flag, _)| *flag == name);
-    if Options::is_switch(name) || is_report || is_type || name == "normalize" || is_help(name) {
+    if Options::is_switch(name) || is_report || is_type || SWITCHES.contains(&name) || is_help(name)
+    {
         Some(Takes::Nothing)
     } else if Options::names().any(|option| option == name) || SOURCE_FLAGS.contains(&name) {
         Some(Takes::Value)
@@ -128,6 +134,8 @@ struct Reader {
     line: CommandLine,
     kinds: Vec<Kind>,
     diff_bases: Vec<OsString>,
+    /// The table for programs rather than people.
+    table: Option<Kind>,
 }
 
 impl Reader {
@@ -167,6 +175,9 @@ impl Reader {
             "diff_base" if !value.is_empty() => self.diff_bases.push(value.into()),
             "base" | "diff_base" => {}
             "normalize" => line.load.normalize = is_true(value),
+            "json" | "csv" if !is_true(value) => {}
+            "json" => self.table = Some(Kind::TopJson),
+            "csv" => self.table = Some(Kind::TopCsv),
             "symbolize" => symbolize(&mut line.load, value),
             "buildid" => value.clone_into(&mut line.load.build_id),
             "add_comment" => value.clone_into(&mut line.load.comment),
@@ -205,6 +216,8 @@ impl Reader {
             return usage("must have base profile to normalize by");
         }
         match self.kinds.pop() {
+            Some(Kind::Top) => line.kind = self.table.unwrap_or(Kind::Top),
+            Some(_) if self.table.is_some() => return usage("-json and -csv go with -top only"),
             Some(kind) => line.kind = kind,
             None => return usage("no report asked for, try -top"),
         }

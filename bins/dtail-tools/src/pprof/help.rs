@@ -12,7 +12,7 @@ Usage: dtail-tools pprof REPORT [OPTIONS] [PROGRAM] FILE...
 Several files are merged. Flags are written as in Go: -x, --x, -x=v or -x v, before or behind files.
 
 Reports (one):
-  -top, -text        table of functions
+  -top, -text        table of functions; with -json or -csv for other programs
   -tree              table with the callers and callees of each
   -peek=REGEX        the same for matching functions, nothing left out
   -list=REGEX        source code of matching functions with the value of each line
@@ -20,6 +20,8 @@ Reports (one):
   -tags              values by label
   -dot               call graph for Graphviz
   -callgrind         call graph for KCachegrind
+  -folded            one line a stack, for flame graph tools
+  -speedscope        the stacks for https://www.speedscope.app
   -raw               the profile as text
   -comments          the comments
   -proto             the profile, filtered, as a profile

@@ -69,6 +69,20 @@ fn reports_in_every_spelling() {
         "",
     );
     check("-top program a.prof", 0, "File: program\n", "");
+    check(
+        "-top -json a.prof",
+        0,
+        "{\"name\":\"work\",\"flat\":30000000,",
+        "",
+    );
+    check(
+        "-csv -top a.prof",
+        0,
+        "work,30000000,100,30000000,100,,cpu,nanoseconds\r\n",
+        "",
+    );
+    check("-folded a.prof", 0, "work 30000000\n", "");
+    check("-speedscope a.prof", 0, "\"weights\":[30000000]", "");
     check("-h", 0, "Usage: dtail-tools pprof", "");
 }
 
@@ -77,6 +91,12 @@ fn wrong_usage_ends_with_2() {
     check("-top", 2, "", "pprof: no profile source specified\n");
     check("a.prof", 2, "", "no report asked for");
     check("-top -tree a.prof", 2, "", "at most one output format");
+    check(
+        "-tree -json a.prof",
+        2,
+        "",
+        "-json and -csv go with -top only",
+    );
     check("-tpo a.prof", 2, "", "flag provided but not defined: -tpo");
     check(
         "-top -nodecount=x a.prof",
