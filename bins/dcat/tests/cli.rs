@@ -232,6 +232,19 @@ fn help_and_version_go_to_standard_output() {
 }
 
 #[test]
+fn completions_know_the_flags() {
+    for shell in ["bash", "zsh", "fish"] {
+        let outcome = dcat().run(&format!("-completions {shell}"));
+        outcome.holds(outcome.stdout_text().contains("profiledir"), "the flags");
+    }
+    let outcome = dcat().run("-completions tcsh");
+    outcome.holds(
+        outcome.stderr_text().contains("expected one of bash"),
+        "the shells",
+    );
+}
+
+#[test]
 fn profiling_changes_neither_output_nor_status() {
     let harness = dcat().file("a", "one\ntwo\n");
     for flags in [

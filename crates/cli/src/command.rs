@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::common_args::CommonArgs;
-use crate::exit::{Failure, Status};
+use crate::exit::{Exit, Failure, Status};
 use crate::message::Messages;
-use crate::parse::{parse, wrong_usage};
+use crate::parse::{command_line, parse, wrong_usage};
 use crate::session::Session;
 
 /// The arguments of a log command.
@@ -53,6 +53,9 @@ pub fn run<A: LogCommand>(work: impl FnOnce(A, &Program) -> Result<Status, Failu
     };
     let name = A::command().get_name().to_owned();
     let common = args.common();
+    if let Some(shell) = common.completions {
+        return completions::<A>(shell).report();
+    }
     if let Err(failure) = common.check() {
         return wrong_usage(&name, &failure.to_string()).report();
     }
@@ -62,6 +65,18 @@ pub fn run<A: LogCommand>(work: impl FnOnce(A, &Program) -> Result<Status, Failu
     let status = status_of(work(args, &program), A::UNWRITTEN, &program.messages);
     program.session.finish();
     status.into()
+}
+
+/// The script that teaches `shell` the flags of `A`.
+fn completions<A: LogCommand>(shell: clap_complete::Shell) -> Exit {
+    let mut script = Vec::new();
+    let mut command = command_line::<A>();
+    let name = command.get_name().to_owned();
+    clap_complete::generate(shell, &mut command, name, &mut script);
+    Exit {
+        status: Status::Success,
+        text: String::from_utf8_lossy(&script).into_owned(),
+    }
 }
 
 fn status_of(outcome: Result<Status, Failure>, unwritten: Status, messages: &Messages) -> Status {

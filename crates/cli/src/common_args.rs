@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::Shell;
 
 use crate::choice::{ColorChoice, LogLevel, Logger};
 use crate::exit::Failure;
@@ -75,6 +76,10 @@ pub struct CommonArgs {
     /// Copy the payload to the log file too (not built yet)
     #[arg(long = "log-payload", hide_short_help = true)]
     pub log_payload: bool,
+
+    /// Print a completion script for this shell (bash, zsh, fish, ...) and end
+    #[arg(long, value_name = "SHELL", value_parser = choice::<Shell>, hide_short_help = true)]
+    pub completions: Option<Shell>,
 
     #[command(flatten)]
     #[allow(missing_docs)]

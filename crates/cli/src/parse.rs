@@ -18,6 +18,18 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// # Errors
 /// Help and version as an [`Exit`] of status 0, wrong usage as one line and status 2.
 pub fn parse<A: clap::Parser>(argv: impl IntoIterator<Item = OsString>) -> Result<A, Exit> {
+    let mut command = command_line::<A>();
+    let mut argv = argv.into_iter();
+    let program = argv.next().unwrap_or_default();
+    let words = std::iter::once(program).chain(go_args(argv, &command));
+    command
+        .try_get_matches_from_mut(words)
+        .and_then(|mut matches| A::from_arg_matches_mut(&mut matches))
+        .map_err(|error| exit_of(&command, &error))
+}
+
+/// All that `A` takes, with the flags of every program.
+pub(crate) fn command_line<A: clap::Parser>() -> Command {
     let version = Arg::new("version")
         .long("version")
         .action(ArgAction::Version);
@@ -27,13 +39,7 @@ pub fn parse<A: clap::Parser>(argv: impl IntoIterator<Item = OsString>) -> Resul
         .next_help_heading(None)
         .arg(version.help("Print the version and end"));
     command.build();
-    let mut argv = argv.into_iter();
-    let program = argv.next().unwrap_or_default();
-    let words = std::iter::once(program).chain(go_args(argv, &command));
     command
-        .try_get_matches_from_mut(words)
-        .and_then(|mut matches| A::from_arg_matches_mut(&mut matches))
-        .map_err(|error| exit_of(&command, &error))
 }
 
 fn exit_of(command: &Command, error: &clap::Error) -> Exit {
