@@ -15,7 +15,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use crate::environment::Environment;
-use crate::query::{Query, Table};
+use crate::query::Query;
 use crate::row::{Row, Slot};
 
 /// A supported log format.
@@ -76,8 +76,8 @@ impl Format {
                 Some(format) => (format, None),
                 None => (Self::Generic, Some(name)),
             },
-            (None, Table::All) => (Self::Generic, None),
-            (None, _) => (Self::Default, None),
+            (None, None) => (Self::Generic, None),
+            (None, Some(_)) => (Self::Default, None),
         }
     }
 

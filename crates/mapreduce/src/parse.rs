@@ -26,7 +26,7 @@ mod select;
 use std::time::Duration;
 
 use crate::error::QueryError;
-use crate::query::{Field, Limit, Query, Table};
+use crate::query::{Field, Limit, Query};
 use crate::token::{self, Token, TokenKind};
 use clause::Clause;
 
@@ -65,7 +65,7 @@ pub(crate) fn query(text: &str) -> Result<Query, QueryError> {
     let order = later(last("order"), last("rorder"));
     Ok(Query {
         text: text.to_owned(),
-        table: last("from").map_or(Ok(Table::All), output::table)?,
+        table: last("from").map(output::table).transpose()?,
         condition: last("where").map(filter::condition).transpose()?,
         assignments: last("set").map_or(Ok(Vec::new()), assign::assignments)?,
         group_by: match last("group") {

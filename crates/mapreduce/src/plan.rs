@@ -70,7 +70,7 @@ impl Plan {
         });
         let columns = columns.collect();
         Self {
-            mark: mark(&query.table),
+            mark: query.table.as_ref().and_then(mark),
             constants: slots.constants(LazyCell::new(environment)),
             slots: slots.by_name,
             accumulators: layout.accumulators,

@@ -13,7 +13,8 @@ use crate::parse;
 pub struct Query {
     pub(crate) text: String,
     pub(crate) select: Vec<Selection>,
-    pub(crate) table: Table,
+    /// Without one every line is read, and is not expected to be a record of DTail's.
+    pub(crate) table: Option<Table>,
     pub(crate) condition: Option<Condition<Field>>,
     pub(crate) assignments: Vec<Assignment<Field>>,
     pub(crate) group_by: Vec<Field>,
@@ -72,7 +73,7 @@ pub(crate) enum Operation {
 /// Which lines a query reads at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Table {
-    /// No `from`, or `from .`: every line.
+    /// `from .`: every line.
     All,
     /// `from *`: lines with any `|MAPREDUCE:` mark.
     Marked,

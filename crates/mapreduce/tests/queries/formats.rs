@@ -43,7 +43,9 @@ fn tables_choose_lines() {
     };
     count("from STATS", &["2"]);
     count("from *", &["3"]);
-    count("from . logformat default", &["3"]);
+    count("from .", &["3"]);
+    count("logformat default", &["3"]);
+    count("from . logformat generic", &["5"]);
     count("", &["5"]);
     count("from ST.TS", &[]);
     count("from STATS logformat generic", &["3"]);
