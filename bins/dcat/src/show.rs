@@ -23,7 +23,7 @@ impl LogCommand for Args {
 
 /// Prints all lines of all files.
 pub(crate) fn show(args: Args, program: &Program) -> Result<Status, Failure> {
-    let counters = Counters::new(program.is_profiled());
+    let counters = Counters::new(program.is_profiled()).reporting(program.annotator());
     let options = Options {
         max_line_length: cli::max_line_length(),
         ..Options::default()

@@ -73,7 +73,7 @@ impl Args {
 
 /// Prints the selected lines of all files.
 pub(crate) fn find(args: Args, program: &Program) -> Result<Status, Failure> {
-    let counters = Counters::new(program.is_profiled());
+    let counters = Counters::new(program.is_profiled()).reporting(program.annotator());
     let options = Options {
         max_line_length: cli::max_line_length(),
         ..Options::default()

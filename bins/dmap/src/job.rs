@@ -24,7 +24,7 @@ pub(crate) fn run(
 ) -> Result<Status, Failure> {
     let messages = &program.messages;
     warn_of_each(plan.warnings(), messages);
-    let counters = Counters::new(program.is_profiled());
+    let counters = Counters::new(program.is_profiled()).reporting(program.annotator());
     let job = Job::new(plan, Feed::new(plan, files, messages, &counters));
     let mut display = Display::new(plan, look, messages);
     let interim = job.aggregate(&mut display);

@@ -35,10 +35,14 @@ impl Program {
     }
 
     /// Adds facts about the run, `# dtail.KEY=VALUE`, to its profiles, if any.
-    pub fn annotate(&self, facts: impl IntoIterator<Item = (&'static str, u64)>) {
-        for (key, value) in facts {
-            self.session.annotate(key, value);
-        }
+    pub fn annotate(&self, facts: impl AsRef<[(&'static str, u64)]>) {
+        self.annotator()(facts.as_ref());
+    }
+
+    /// What adds facts to the profiles at any time and from any thread, so that they are there even
+    /// when a signal ends the run.
+    pub fn annotator(&self) -> impl Fn(&[(&'static str, u64)]) + Send + Sync + use<> {
+        self.session.annotator()
     }
 }
 

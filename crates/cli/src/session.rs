@@ -2,8 +2,7 @@
 //!
 //! Whatever goes wrong with profiling is a warning: it never changes the output or the exit status.
 
-use std::fmt::Display;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use dtail_profiling::{ProfileReport, Profiler};
 
@@ -13,7 +12,7 @@ use crate::profiling_args::ProfilingArgs;
 /// Takes the profiles that were asked for, if any, from its start to its end.
 #[derive(Debug)]
 pub(crate) struct Session {
-    profiler: Option<Profiler>,
+    profiler: Option<Arc<Profiler>>,
 }
 
 impl Session {
@@ -41,7 +40,10 @@ impl Session {
             .stop_on_signals(true)
             .on_stop(move |report| tell(report, quiet, &at_the_end))
             .start();
-        let profiler = started.map_err(|error| messages.warn(error)).ok();
+        let profiler = started
+            .map_err(|error| messages.warn(error))
+            .ok()
+            .map(Arc::new);
         if let Some(profiler) = &profiler {
             profiler.log_metrics("startup");
         }
@@ -52,9 +54,15 @@ impl Session {
         self.profiler.is_some()
     }
 
-    pub(crate) fn annotate(&self, key: &str, value: impl Display) {
-        if let Some(profiler) = &self.profiler {
-            profiler.annotate(key, value);
+    /// Adds facts to the profiles, at any time and from any thread.
+    pub(crate) fn annotator(&self) -> impl Fn(&[(&'static str, u64)]) + Send + Sync + use<> {
+        let profiler = self.profiler.clone();
+        move |facts| {
+            for (key, value) in facts {
+                if let Some(profiler) = &profiler {
+                    profiler.annotate(key, *value);
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Who wants to know how reading goes on.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -40,9 +41,16 @@ pub struct Unobserved;
 
 impl Observer for Unobserved {}
 
+/// Takes the facts that were counted.
+type Report = Box<dyn Fn(&[(&'static str, u64)]) + Send + Sync>;
+
+/// After how many bytes the facts are passed on again.
+const REPORT_BYTES: u64 = 16 << 20;
+
 /// Counts files and bytes, and lines when asked to.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Counters {
+    report: Option<Report>,
     counts_lines: bool,
     files: AtomicU64,
     bytes: AtomicU64,
@@ -59,6 +67,16 @@ impl Counters {
         }
     }
 
+    /// Passes the facts on to `report` every 16 MiB, for those who must know them at any time.
+    #[must_use]
+    pub fn reporting(
+        mut self,
+        report: impl Fn(&[(&'static str, u64)]) + Send + Sync + 'static,
+    ) -> Self {
+        self.report = Some(Box::new(report));
+        self
+    }
+
     /// What was counted so far: `files` opened, `bytes` handed out after decompression, and `lines`
     /// handed out (0 when they are not counted).
     pub fn facts(&self) -> [(&'static str, u64); 3] {
@@ -71,13 +89,23 @@ impl Counters {
     }
 }
 
+impl fmt::Debug for Counters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Counters").field(&self.facts()).finish()
+    }
+}
+
 impl Observer for Counters {
     fn file_opened(&self, _path: &Path) {
         self.files.fetch_add(1, Ordering::Relaxed);
     }
 
     fn bytes_read(&self, bytes: u64) {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let is_due = before / REPORT_BYTES < (before + bytes) / REPORT_BYTES;
+        if let Some(report) = self.report.as_ref().filter(|_| is_due) {
+            report(&self.facts());
+        }
     }
 
     fn lines_read(&self, lines: u64) {
@@ -86,5 +114,27 @@ impl Observer for Counters {
 
     fn counts_lines(&self) -> bool {
         self.counts_lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[test]
+    fn facts_are_passed_on_now_and_then() {
+        let reports = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&reports);
+        let counters = Counters::new(true)
+            .reporting(move |facts| told.lock().expect("no panic").push(facts[1].1));
+        for _ in 0..5 {
+            counters.bytes_read(REPORT_BYTES / 2);
+        }
+        assert_eq!(
+            *reports.lock().expect("no panic"),
+            [REPORT_BYTES, 2 * REPORT_BYTES]
+        );
     }
 }
