@@ -7,16 +7,15 @@ use crate::accumulator::{self, Kind};
 use crate::assignment::{Assignment, Source};
 use crate::batch::{Batch, BatchRow};
 use crate::column::Accumulator;
-use crate::format::{Format, Rejection, csv};
+use crate::format::Rejection;
 use crate::group::{GroupId, Groups};
 use crate::number;
 use crate::plan::Plan;
+use crate::records::Records;
 use crate::report::Report;
 use crate::row::{Row, Slot};
 use crate::skipped::Skipped;
-use crate::source::{Records, without_carriage_return};
 use crate::tally::Tally;
-use memchr::{memchr, memrchr};
 
 /// The groups of the lines seen so far.
 #[derive(Debug, Clone)]
@@ -52,12 +51,11 @@ impl<'p> Aggregation<'p> {
         debug_assert!(stamp > 0, "0 is before every block");
         let plan = self.plan;
         let mut row = Row::new(plan.constants.iter().map(Option::as_deref));
-        let has_quotes = plan.format == Format::Csv && memchr(b'"', &records.bytes).is_some();
-        for_each_record(plan, &records.bytes, has_quotes, |line| {
-            match records.layout.read(line, has_quotes, &mut row) {
+        records.for_each(plan.mark.as_ref(), |record| {
+            match records.read(record, &mut row) {
                 Ok(()) => self.add_row(&mut row, stamp),
                 Err(Rejection::NotARecord) => {}
-                Err(reason) => self.skipped.line(reason, line, stamp),
+                Err(reason) => self.skipped.line(reason, record, stamp),
             }
         });
         self.add_batch(stamp);
@@ -159,53 +157,6 @@ impl<'p> Aggregation<'p> {
     /// The result so far.
     pub fn report(&self) -> Report<'_> {
         Report::new(self.plan, &self.groups, &self.texts, &self.tallies)
-    }
-}
-
-/// Calls `handle` for each record of `bytes` that the query's table lets through, without line end.
-/// A record is a line, or several where `spans_lines` is set and they have quotes.
-fn for_each_record<'b>(
-    plan: &Plan,
-    bytes: &'b [u8],
-    spans_lines: bool,
-    mut handle: impl FnMut(&'b [u8]),
-) {
-    match &plan.mark {
-        Some(mark) if !spans_lines => {
-            for_each_marked_line(mark, bytes, |line| handle(without_carriage_return(line)));
-        }
-        mark => {
-            let mut rest = bytes;
-            while !rest.is_empty() {
-                let end = if spans_lines {
-                    csv::record_bytes(rest)
-                } else {
-                    None
-                };
-                let end = end.or_else(|| memchr(b'\n', rest)).unwrap_or(rest.len());
-                let record = without_carriage_return(&rest[..end]);
-                if mark.as_ref().is_none_or(|mark| mark.find(record).is_some()) {
-                    handle(record);
-                }
-                rest = rest.get(end + 1..).unwrap_or_default();
-            }
-        }
-    }
-}
-
-/// Searches the block rather than each line: most lines of a log are no records.
-fn for_each_marked_line<'b>(
-    mark: &memchr::memmem::Finder<'_>,
-    bytes: &'b [u8],
-    mut handle: impl FnMut(&'b [u8]),
-) {
-    let mut at = 0;
-    while let Some(found) = mark.find(&bytes[at..]) {
-        let found = at + found;
-        let start = memrchr(b'\n', &bytes[at..found]).map_or(at, |end| at + end + 1);
-        let end = memchr(b'\n', &bytes[found..]).map_or(bytes.len(), |end| found + end);
-        handle(&bytes[start..end]);
-        at = (end + 1).min(bytes.len());
     }
 }
 

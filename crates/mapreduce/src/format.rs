@@ -154,6 +154,11 @@ impl Layout {
         }
     }
 
+    /// Whether quotes may hold line ends.
+    pub(crate) fn knows_quotes(&self) -> bool {
+        matches!(self.fields, Fields::Csv(_))
+    }
+
     /// Fills `row` from `line`, which has no line end; `has_quotes` says whether a CSV record may
     /// have quotes.
     ///

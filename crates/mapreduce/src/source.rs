@@ -11,6 +11,7 @@ use memchr::memrchr;
 
 use crate::format::{Format, Layout, csv};
 use crate::plan::Plan;
+use crate::records::{Records, without_carriage_return};
 use crate::unknown::unknown_columns;
 
 /// A CSV record without an end within this many bytes has an unbalanced quote, or is no record. It
@@ -26,25 +27,6 @@ pub struct Source<'p> {
     pending: Vec<u8>,
     broken_records: u64,
     unknown_columns: Vec<String>,
-}
-
-/// Whole records of one source, ready to be aggregated.
-#[derive(Debug, Clone)]
-pub struct Records<'b> {
-    pub(crate) layout: Arc<Layout>,
-    pub(crate) bytes: Cow<'b, [u8]>,
-}
-
-impl Records<'_> {
-    /// The same records with their bytes in `buffer`, whose content is replaced.
-    pub fn copied_to<'c>(&self, buffer: &'c mut Vec<u8>) -> Records<'c> {
-        buffer.clear();
-        buffer.extend_from_slice(&self.bytes);
-        Records {
-            layout: Arc::clone(&self.layout),
-            bytes: Cow::Borrowed(buffer),
-        }
-    }
 }
 
 impl<'p> Source<'p> {
@@ -123,10 +105,6 @@ impl<'p> Source<'p> {
 
     fn records<'b>(&self, bytes: Cow<'b, [u8]>) -> Option<Records<'b>> {
         let layout = Arc::clone(self.layout.as_ref()?);
-        (!bytes.is_empty()).then_some(Records { layout, bytes })
+        (!bytes.is_empty()).then(|| Records::new(layout, bytes))
     }
-}
-
-pub(crate) fn without_carriage_return(line: &[u8]) -> &[u8] {
-    line.strip_suffix(b"\r").unwrap_or(line)
 }
