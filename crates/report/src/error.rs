@@ -24,6 +24,8 @@ pub enum Error {
     BadPattern(&'static str, PatternError),
     /// The expression of `peek`, `list` or `disasm` matches nothing.
     NoMatch(String),
+    /// A binary that machine code was asked of cannot be used: path, reason.
+    Binary(String, String),
     /// The profiles have no sample type in common.
     NoCommonSampleType,
     /// The profiles cannot be added up.
@@ -49,6 +51,7 @@ impl fmt::Display for Error {
             Error::BadValue(name, value) => write!(f, "illegal value {value:?} for {name}"),
             Error::BadPattern(option, reason) => write!(f, "parsing {option} regexp: {reason}"),
             Error::NoMatch(pattern) => write!(f, "no matches found for regexp: {pattern}"),
+            Error::Binary(path, reason) => write!(f, "{path}: {reason}"),
             Error::NoCommonSampleType => f.write_str("profiles have no common sample type"),
             Error::Merge(error) => error.fmt(f),
             Error::Io(error) => error.fmt(f),

@@ -17,6 +17,8 @@ pub enum Kind {
     Peek(String),
     /// The source code of matching functions.
     List(String),
+    /// The machine code of matching functions, or of the one at an address.
+    Disasm(String),
     /// Every sample with its stack.
     Traces,
     /// The values by label.
@@ -56,6 +58,12 @@ impl Kind {
                 trim = false;
                 adjusted.granularity = Granularity::Lines;
             }
+            Kind::Disasm(_) => {
+                trim = false;
+                adjusted.granularity = Granularity::Addresses;
+                // Inlined calls at one address would be counted once each.
+                adjusted.no_inlines = true;
+            }
             Kind::Top | Kind::TopJson | Kind::TopCsv | Kind::TopProto
                 if options.node_count == -1 =>
             {
@@ -88,6 +96,9 @@ impl Kind {
 
     /// Whether the report keeps the binaries apart that a function comes from.
     pub(crate) fn keeps_objects(&self) -> bool {
-        matches!(self, Kind::Raw | Kind::Callgrind | Kind::List(_))
+        matches!(
+            self,
+            Kind::Raw | Kind::Callgrind | Kind::List(_) | Kind::Disasm(_)
+        )
     }
 }

@@ -27,6 +27,7 @@
 mod callgrind;
 mod color;
 mod columns;
+mod disasm;
 mod dot;
 mod duration;
 mod error;

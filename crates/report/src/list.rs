@@ -120,7 +120,7 @@ impl Report {
     }
 
     /// A value as text, a dot for none.
-    fn format_or_dot(&self, value: i64) -> String {
+    pub(crate) fn format_or_dot(&self, value: i64) -> String {
         if value == 0 {
             ".".to_owned()
         } else {
@@ -130,7 +130,7 @@ impl Report {
 }
 
 /// What some nodes spent themselves, and with all they call.
-fn sums<'a>(nodes: impl Iterator<Item = &'a Node>) -> (i64, i64) {
+pub(crate) fn sums<'a>(nodes: impl Iterator<Item = &'a Node>) -> (i64, i64) {
     nodes.fold((0, 0), |(flat, cum), node| {
         (
             flat.wrapping_add(node.flat.sum),

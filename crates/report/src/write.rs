@@ -9,7 +9,7 @@ use crate::prepare::Report;
 
 impl Report {
     /// Writes the report: text, or a gzipped profile for the kinds that are profiles. `files` finds
-    /// source code for the kinds that show it.
+    /// source and machine code for the kinds that show it.
     ///
     /// # Errors
     ///
@@ -24,6 +24,7 @@ impl Report {
             Kind::Tree => self.write_tree(None, out)?,
             Kind::Peek(only) => self.write_tree(Some(&only), out)?,
             Kind::List(only) => self.write_list(&only, files, out)?,
+            Kind::Disasm(only) => self.write_disasm(&only, files, out)?,
             Kind::Traces => self.write_traces(out)?,
             Kind::Tags => self.write_tags(out)?,
             Kind::Raw => self.write_raw(out)?,

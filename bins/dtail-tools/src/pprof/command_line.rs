@@ -51,7 +51,7 @@ const SAMPLE_TYPES: [(&str, &str); 7] = [
 ];
 
 /// Flags with a value that are no options of a report.
-const SOURCE_FLAGS: [&str; 8] = [
+const SOURCE_FLAGS: [&str; 9] = [
     "base",
     "diff_base",
     "symbolize",
@@ -60,6 +60,7 @@ const SOURCE_FLAGS: [&str; 8] = [
     "output",
     "peek",
     "list",
+    "disasm"
 ];
 
 /// Flags without a value that are neither reports nor options of one.
@@ -157,6 +158,7 @@ impl Reader {
         let kind = match name {
             "peek" => (!value.is_empty()).then(|| Kind::Peek(value.to_owned())),
             "list" => (!value.is_empty()).then(|| Kind::List(value.to_owned())),
+            "disasm" => (!value.is_empty()).then(|| Kind::Disasm(value.to_owned())),
             "topproto" => is_true(value).then_some(Kind::TopProto),
             _ => match REPORTS.iter().find(|(report, _)| *report == name) {
                 Some((_, kind)) => is_true(value).then(|| kind.clone()),

@@ -16,6 +16,7 @@ Reports (one):
   -tree              table with the callers and callees of each
   -peek=REGEX        the same for matching functions, nothing left out
   -list=REGEX        source code of matching functions with the value of each line
+  -disasm=REGEX      machine code of matching functions (x86), or of the one at an address
   -traces            every sample with its stack
   -tags              values by label
   -dot               call graph for Graphviz

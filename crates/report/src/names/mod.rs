@@ -34,7 +34,7 @@ pub(crate) fn demangle(profile: &mut Profile, mode: Demangle, force: bool) {
 }
 
 /// A symbol as a name to read.
-fn readable(symbol: &str, mode: Demangle) -> String {
+pub(crate) fn readable(symbol: &str, mode: Demangle) -> String {
     symbol::demangle(symbol, mode).unwrap_or_else(|| simplified(symbol, mode))
 }
 
