@@ -5,7 +5,6 @@ mod builder;
 mod cpu;
 mod encode;
 mod error;
-#[allow(dead_code, unused_imports, reason = "nothing starts it yet")]
 mod heap;
 mod labels;
 mod manager;

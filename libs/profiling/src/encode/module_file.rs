@@ -3,9 +3,12 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use dtail_symbolize::{Mapping, Module, build_id_path};
+
+use crate::sys::mapped_file::MappedFile;
 
 /// Where distributions install debug information.
 const DEBUG_DIRECTORY: &str = "/usr/lib/debug";
@@ -20,12 +23,30 @@ pub(super) fn program() -> String {
         .to_owned()
 }
 
-/// The file behind a mapping; `None` when it cannot be read. A file that has been removed or replaced is
-/// read through the kernel's links, which lead to it as long as it is in use. The vDSO is no file: its
-/// image is the mapping itself.
-pub(super) fn bytes(mapping: &Mapping) -> Option<Vec<u8>> {
+/// The bytes of a module.
+#[derive(Debug)]
+pub(super) enum ModuleBytes {
+    File(MappedFile),
+    Memory(Vec<u8>),
+}
+
+impl Deref for ModuleBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::File(file) => file,
+            Self::Memory(bytes) => bytes,
+        }
+    }
+}
+
+/// The file behind an executable mapping of this process; `None` when it cannot be read. A file that has
+/// been removed or replaced is read through the kernel's links, which lead to it as long as it is in
+/// use. The vDSO is no file: its image is the mapping itself.
+pub(super) fn bytes(mapping: &Mapping) -> Option<ModuleBytes> {
     if mapping.path == "[vdso]" {
-        return memory(mapping.start, mapping.limit);
+        return memory(mapping.start, mapping.limit).map(ModuleBytes::Memory);
     }
     if !mapping.is_file() {
         return None;
@@ -40,7 +61,9 @@ pub(super) fn bytes(mapping: &Mapping) -> Option<Vec<u8>> {
             mapping.start, mapping.limit
         )
     };
-    fs::read(path).ok()
+    MappedFile::of_running_code(Path::new(&path))
+        .ok()
+        .map(ModuleBytes::File)
 }
 
 /// The bytes of this process at `start..limit`.

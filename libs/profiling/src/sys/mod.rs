@@ -26,7 +26,7 @@ mod platform;
 mod published;
 
 pub(crate) use platform::{
-    clock, exit, files, heap_memory, machine, modules, registers, resources, sampling_signal,
-    stop_signals, tasks, thread_start, timer,
+    clock, exit, files, heap_memory, machine, mapped_file, modules, registers, resources,
+    sampling_signal, stop_signals, tasks, thread_start, timer,
 };
 pub(crate) use published::Published;

@@ -7,6 +7,7 @@ pub(crate) mod exit;
 pub(crate) mod files;
 pub(crate) mod heap_memory;
 pub(crate) mod machine;
+pub(crate) mod mapped_file;
 pub(crate) mod modules;
 pub(crate) mod registers;
 pub(crate) mod resources;
