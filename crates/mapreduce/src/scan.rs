@@ -57,6 +57,37 @@ impl<'b> Iterator for Split<'b> {
         self.field = Some(end + 1);
         Some(&self.bytes[start..end])
     }
+
+    /// Passes over `count` fields, counting their delimiters, and gives the next.
+    #[inline]
+    fn nth(&mut self, count: usize) -> Option<&'b [u8]> {
+        let mut left = count;
+        loop {
+            let here = ones(self.found);
+            if here >= left {
+                break;
+            }
+            left -= here;
+            self.word += 8;
+            let Some(rest) = self.bytes.get(self.word..) else {
+                self.found = 0;
+                self.field = None;
+                return None;
+            };
+            self.found = delimiters(rest, self.delimiter);
+        }
+        for _ in 0..left {
+            self.field = Some(self.word + self.found.trailing_zeros() as usize / 8 + 1);
+            self.found &= self.found - 1;
+        }
+        self.next()
+    }
+}
+
+/// How many of the highest bits of eight bytes are set; no others are.
+#[inline]
+fn ones(bits: u64) -> usize {
+    ((bits >> 7).wrapping_mul(LOW_BITS) >> 56) as usize
 }
 
 /// The highest bit of each of the first eight bytes that is a `delimiter`.
@@ -91,6 +122,23 @@ mod tests {
             assert_eq!(split.next(), Some(*field), "{line:?}");
         }
         assert_eq!((split.rest(), split.next()), (None, None), "{line:?}");
+        for start in 0..expected.len() {
+            for passed in 0..expected.len() + 2 {
+                let mut split = Split::new(line, b'|');
+                split.by_ref().take(start).for_each(drop);
+                let place = start + passed;
+                assert_eq!(
+                    split.nth(passed),
+                    expected.get(place).copied(),
+                    "{line:?} {place}"
+                );
+                assert_eq!(
+                    split.next(),
+                    expected.get(place + 1).copied(),
+                    "{line:?} {place}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -24,37 +24,30 @@ pub(crate) fn column_names(header: &[u8]) -> impl Iterator<Item = Cow<'_, [u8]>>
 /// Which column of a file fills which slot.
 #[derive(Debug, Clone)]
 pub(crate) struct Columns {
-    /// One entry for each column of the header up to the last one a query asks for.
-    slots: Vec<Option<Slot>>,
+    /// The columns that are asked for, from the left.
+    wanted: Vec<(usize, Slot)>,
+    /// Columns of the header.
     count: usize,
 }
 
 impl Columns {
     pub(crate) fn new(slots: &BTreeMap<String, Slot>, header: &[u8]) -> Self {
         let slot_of = |name: &[u8]| slots.get(std::str::from_utf8(name).ok()?).copied();
-        let mut columns: Vec<_> = column_names(header).map(|name| slot_of(&name)).collect();
-        let count = columns.len();
-        let wanted = columns
-            .iter()
-            .rposition(Option::is_some)
-            .map_or(0, |last| last + 1);
-        columns.truncate(wanted);
+        let columns: Vec<_> = column_names(header).map(|name| slot_of(&name)).collect();
+        let wanted = columns.iter().enumerate();
         Self {
-            slots: columns,
-            count,
+            count: columns.len(),
+            wanted: wanted
+                .filter_map(|(column, slot)| Some((column, (*slot)?)))
+                .collect(),
         }
     }
 
     /// Reads a record that has no quotes.
     pub(crate) fn read<'b>(&self, record: &'b [u8], row: &mut Row<'b>) -> Result<(), Rejection> {
         let mut fields = Split::new(record, b',');
-        for (slot, field) in self.slots.iter().zip(&mut fields) {
-            if let Some(slot) = *slot {
-                row.set(slot, field);
-            }
-        }
-        let remaining = fields.rest().map_or(0, field_count);
-        self.check_count(remaining)
+        let passed = self.pass(&mut fields, |slot, field| row.set(slot, field));
+        self.check_count(passed + fields.rest().map_or(0, field_count))
     }
 
     /// Reads a record that may have quotes.
@@ -64,19 +57,30 @@ impl Columns {
         row: &mut Row<'b>,
     ) -> Result<(), Rejection> {
         let mut fields = RecordFields::new(record);
-        for (slot, field) in self.slots.iter().zip(&mut fields) {
-            let Some(slot) = *slot else { continue };
+        let passed = self.pass(&mut fields, |slot, field| {
             row.set(slot, field.inner());
             if field.has_doubled_quotes() {
                 row.change(slot, undouble_quotes);
             }
-        }
-        self.check_count(fields.count())
+        });
+        self.check_count(passed + fields.count())
     }
 
-    /// `remaining` counts the fields behind the last one a query asks for.
-    fn check_count(&self, remaining: usize) -> Result<(), Rejection> {
-        match self.slots.len() + remaining > self.count {
+    /// Gives the fields that are asked for to `set`; how many fields that passed, wanted or not.
+    fn pass<F>(&self, fields: &mut impl Iterator<Item = F>, mut set: impl FnMut(Slot, F)) -> usize {
+        let mut passed = 0;
+        for (column, slot) in &self.wanted {
+            match fields.nth(column - passed) {
+                Some(field) => set(*slot, field),
+                None => break,
+            }
+            passed = column + 1;
+        }
+        passed
+    }
+
+    fn check_count(&self, fields: usize) -> Result<(), Rejection> {
+        match fields > self.count {
             true => Err(Rejection::MoreFieldsThanColumns),
             false => Ok(()),
         }

@@ -52,23 +52,29 @@ pub(crate) fn knows(name: &str) -> bool {
 /// Which columns, parts of the time and keys a query asks for.
 #[derive(Debug, Clone)]
 pub(crate) struct Columns {
-    /// One entry for each column before the mark.
-    columns: Vec<Vec<Slot>>,
+    /// The columns that are asked for, from the left.
+    columns: BTreeMap<usize, Vec<Slot>>,
     time_parts: Vec<(Range<usize>, Slot)>,
     keys: Keys,
 }
 
 impl Columns {
     pub(crate) fn new(slots: &BTreeMap<String, Slot>) -> Self {
-        let mut columns = vec![Vec::new(); MARK_COLUMN];
-        for (name, column) in COLUMN_VARIABLES {
-            columns[column].extend(slots.get(name));
-        }
         let part = |(name, range): (&str, Range<usize>)| Some((range, *slots.get(name)?));
+        let time_parts: Vec<_> = TIME_PARTS.into_iter().filter_map(part).collect();
+        let mut columns: BTreeMap<usize, Vec<Slot>> = BTreeMap::new();
+        for (name, column) in COLUMN_VARIABLES {
+            if let Some(slot) = slots.get(name) {
+                columns.entry(column).or_default().push(*slot);
+            }
+        }
+        if !time_parts.is_empty() {
+            columns.entry(TIME_COLUMN).or_default();
+        }
         let is_key = |name: &str| !super::Format::Default.knows(name);
         Self {
             columns,
-            time_parts: TIME_PARTS.into_iter().filter_map(part).collect(),
+            time_parts,
             keys: Keys::new(slots.iter().filter(|(name, _)| is_key(name))),
         }
     }
@@ -78,16 +84,20 @@ impl Columns {
             return Err(Rejection::NotARecord);
         }
         let mut fields = Split::new(line, b'|');
-        for (column, slots) in self.columns.iter().enumerate() {
-            let value = fields.next().ok_or(Rejection::NotARecord)?;
+        let mut passed = 0;
+        for (column, slots) in &self.columns {
+            let value = fields.nth(column - passed).ok_or(Rejection::NotARecord)?;
+            passed = column + 1;
             for slot in slots {
                 row.set(*slot, value);
             }
-            if column == TIME_COLUMN && value.len() == FULL_TIME_BYTES {
+            if *column == TIME_COLUMN && value.len() == FULL_TIME_BYTES {
                 self.read_time(value, row);
             }
         }
-        let mark = fields.next().ok_or(Rejection::NotARecord)?;
+        let mark = fields
+            .nth(MARK_COLUMN - passed)
+            .ok_or(Rejection::NotARecord)?;
         if !mark.starts_with(MARK) || fields.rest().is_none() {
             return Err(Rejection::NotARecord);
         }
