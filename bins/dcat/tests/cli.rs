@@ -2,7 +2,7 @@
 
 mod harness;
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::process::Stdio;
 
 use flate2::Compression;
@@ -161,18 +161,38 @@ fn colours_come_only_when_asked_for_or_on_a_terminal() {
 #[test]
 fn a_file_is_not_shown_into_itself() {
     let harness = dcat().file("a", "one\n").file("b", "two\n");
-    let output = std::fs::File::options()
-        .append(true)
-        .open(harness.path().join("b"));
-    let mut command = harness.command("-plain a b");
-    command.stdout(output.expect("the file exists"));
+    let b = harness.path().join("b");
+    let append = || {
+        std::fs::File::options()
+            .append(true)
+            .open(&b)
+            .expect("the file exists")
+    };
+    let mut command = harness.command("-plain a b -");
+    command
+        .stdin(std::fs::File::open(&b).expect("the file exists"))
+        .stdout(append());
     let outcome = command.output().expect("the program ends");
+    let expected = "dcat: b: is also the output\ndcat: -: is also the output\n";
+    assert_eq!(String::from_utf8_lossy(&outcome.stderr), expected);
     assert_eq!(
-        String::from_utf8_lossy(&outcome.stderr),
-        "dcat: b: is also the output\n"
+        std::fs::read_to_string(&b).expect("the file exists"),
+        "two\none\n"
     );
-    let content = std::fs::read_to_string(harness.path().join("b"));
-    assert_eq!(content.expect("the file exists"), "two\none\n");
+}
+
+#[test]
+fn standard_input_may_be_a_file_read_from_before() {
+    let harness = dcat().file("a", "one\ntwo\nthree\n");
+    for (skipped, expected) in [(0, "one\ntwo\nthree\n"), (4, "two\nthree\n")] {
+        let mut input = std::fs::File::open(harness.path().join("a")).expect("the file exists");
+        input
+            .seek(SeekFrom::Start(skipped))
+            .expect("a regular file");
+        let mut command = harness.command("-plain");
+        let outcome = command.stdin(input).output().expect("the program ends");
+        assert_eq!(String::from_utf8_lossy(&outcome.stdout), expected);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! One thing to read: a file or standard input.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
@@ -97,8 +97,7 @@ impl Source {
 
     fn open_unnamed(&self) -> Result<Bytes, ErrorKind> {
         if self.standard_input {
-            let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-            return Ok(Bytes::Stream(Box::new(input)));
+            return Ok(standard_input()?);
         }
         let file = File::open(&self.path)?;
         let metadata = file.metadata()?;
@@ -121,6 +120,19 @@ impl Source {
             _ => Bytes::Stream(Box::new(file)),
         })
     }
+}
+
+/// Standard input, as a file where it is one that nobody has read from yet.
+fn standard_input() -> io::Result<Bytes> {
+    let mut input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let metadata = input.metadata()?;
+    if metadata.is_file() && input.stream_position()? == 0 {
+        return Ok(Bytes::File {
+            file: input,
+            size: metadata.len(),
+        });
+    }
+    Ok(Bytes::Stream(Box::new(input)))
 }
 
 /// An opened [`Source`].
