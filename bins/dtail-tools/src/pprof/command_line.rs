@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use report::{Demangle, Kind, LoadOptions, Options};
 
 use super::fault::{Fault, note};
+use super::fetch::FetchOptions;
 use super::words::{Takes, Word, split};
 
 /// A command line, read.
@@ -19,6 +20,7 @@ pub(super) struct CommandLine {
     pub(super) load: LoadOptions,
     pub(super) sources: Vec<OsString>,
     pub(super) bases: Vec<OsString>,
+    pub(super) fetch: FetchOptions,
     /// Where the report goes; standard output when missing.
     pub(super) output: Option<PathBuf>,
 }
@@ -51,7 +53,7 @@ const SAMPLE_TYPES: [(&str, &str); 7] = [
 ];
 
 /// Flags with a value that are no options of a report.
-const SOURCE_FLAGS: [&str; 9] = [
+const SOURCE_FLAGS: [&str; 11] = [
     "base",
     "diff_base",
     "symbolize",
@@ -60,7 +62,9 @@ const SOURCE_FLAGS: [&str; 9] = [
     "output",
     "peek",
     "list",
-    "disasm"
+    "disasm",
+    "seconds",
+    "timeout",
 ];
 
 /// Flags without a value that are neither reports nor options of one.
@@ -124,6 +128,7 @@ impl Default for CommandLine {
             load,
             sources: Vec::new(),
             bases: Vec::new(),
+            fetch: FetchOptions::default(),
             output: None,
         }
     }
@@ -141,6 +146,9 @@ struct Reader {
 
 impl Reader {
     fn flag(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+        if let "seconds" | "timeout" = name {
+            return self.duration(name, value);
+        }
         if self.report_flag(name, value) || self.source_flag(name, value) {
             return Ok(());
         }
@@ -151,6 +159,19 @@ impl Reader {
             return Ok(());
         }
         Ok(self.line.options.set(name, value)?)
+    }
+
+    /// Takes a number of seconds; negative ones mean the default, as in pprof.
+    fn duration(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+        let bad = |_| Fault::Usage(format!("illegal value \"{value}\" for {name}"));
+        let seconds = value.parse::<i64>().map_err(bad)?.max(0).unsigned_abs();
+        let fetch = &mut self.line.fetch;
+        *(if name == "seconds" {
+            &mut fetch.seconds
+        } else {
+            &mut fetch.timeout
+        }) = seconds;
+        Ok(())
     }
 
     /// Takes a flag that asks for a report.

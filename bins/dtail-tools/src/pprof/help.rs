@@ -9,7 +9,7 @@ Examples:
 
 Usage: dtail-tools pprof REPORT [OPTIONS] [PROGRAM] FILE...
 
-Several files are merged. Flags are written as in Go: -x, --x, -x=v or -x v, before or behind files.
+Several files are merged. An address such as localhost:6060/debug/pprof/profile is a file too. Flags are written as in Go: -x, --x, -x=v or -x v, before or behind files.
 
 Reports (one):
   -top, -text        table of functions; with -json or -csv for other programs
@@ -65,6 +65,7 @@ Profiles:
   -diff_base=FILE    the same, percentages of the base
   -normalize         scale to the base first
   -symbolize=MODE    none, or demangle=none|templates|full
+  -seconds=N, -timeout=N    of profiles that are fetched
   -buildid=ID, -add_comment=TEXT     written into the profile
 
 Exit status: 0 report written, 2 wrong usage or nothing to report, 3 unreadable profile.

@@ -1,4 +1,5 @@
-//! `dtail-tools pprof`: the command line of `go tool pprof`, for files.
+//! `dtail-tools pprof`: the command line of `go tool pprof`, for files and programs that serve
+//! profiles.
 //!
 //! The words and the bytes on standard output are those of pprof; the reports themselves are made
 //! by the `report` crate. What differs: flags may follow files, a damaged file ends with status 3
@@ -6,6 +7,7 @@
 
 mod command_line;
 mod fault;
+mod fetch;
 mod help;
 mod output;
 mod sources;
@@ -29,8 +31,8 @@ fn execute(args: &[OsString]) -> Result<(), Fault> {
     let Some(line) = CommandLine::parse(args)? else {
         return output::print(help::TEXT);
     };
-    let sources = sources::read(&line.sources, "source", &line.load)?;
-    let bases = sources::read(&line.bases, "base", &line.load)?;
+    let sources = sources::read(&line.sources, "source", &line.load, line.fetch)?;
+    let bases = sources::read(&line.bases, "base", &line.load, line.fetch)?;
     let (profile, warnings) = report::load(sources, bases, &line.load)?;
     warn(&warnings);
     let report = report::Report::new(profile, line.kind, &line.options)?;

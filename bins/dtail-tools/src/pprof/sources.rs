@@ -1,16 +1,17 @@
-//! Profiles from files: read, decoded and merged in groups, on all processors.
+//! Profiles from files and addresses: read, decoded and merged in groups, on all processors.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::{fs, thread};
+use std::{fmt, fs, thread};
 
 use dtail_profile::Profile;
 use report::LoadOptions;
 
 use super::fault::{Fault, note};
+use super::fetch::{self, FetchOptions};
 
 /// Files merged before the results are: as many as pprof takes, so that memory holds no more than
 /// this many decoded profiles a thread.
@@ -22,15 +23,16 @@ pub(super) fn read(
     files: &[OsString],
     what: &str,
     options: &LoadOptions,
+    fetch: FetchOptions,
 ) -> Result<Vec<Profile>, Fault> {
     let mut profiles = Vec::new();
     let mut problems = Vec::new();
     if files.len() <= GROUP {
-        let results = in_parallel(files, |file| read_file(Path::new(file)));
+        let results = in_parallel(files, |file| read_file(file, fetch));
         sort_out(results, &mut profiles, &mut problems);
     } else {
         let groups: Vec<&[OsString]> = files.chunks(GROUP).collect();
-        for group in in_parallel(&groups, |group| read_group(group, options)) {
+        for group in in_parallel(&groups, |group| read_group(group, options, fetch)) {
             let (profile, mut unread) = group?;
             profiles.extend(profile);
             problems.append(&mut unread);
@@ -44,12 +46,10 @@ pub(super) fn read(
 fn read_group(
     files: &[OsString],
     options: &LoadOptions,
+    fetch: FetchOptions,
 ) -> Result<(Option<Profile>, Vec<String>), Fault> {
     let (mut profiles, mut problems) = (Vec::new(), Vec::new());
-    let results = files
-        .iter()
-        .map(|file| read_file(Path::new(file)))
-        .collect();
+    let results = files.iter().map(|file| read_file(file, fetch)).collect();
     sort_out(results, &mut profiles, &mut problems);
     if profiles.is_empty() {
         return Ok((None, problems));
@@ -92,9 +92,15 @@ fn report_problems(
     Ok(())
 }
 
-fn read_file(path: &Path) -> Result<Profile, String> {
-    let named = |reason: &dyn std::fmt::Display| format!("{}: {reason}", path.display());
-    let bytes = fs::read(path).map_err(|error| named(&error))?;
+fn read_file(file: &OsStr, options: FetchOptions) -> Result<Profile, String> {
+    let named = |reason: &dyn fmt::Display| format!("{}: {reason}", file.display());
+    let address = file
+        .to_str()
+        .filter(|name| fetch::is_address(name) && !Path::new(name).exists());
+    let bytes = match address {
+        Some(address) => fetch::fetch(address, options).map_err(|reason| named(&reason))?,
+        None => fs::read(file).map_err(|error| named(&error))?,
+    };
     Profile::decode(&bytes).map_err(|error| named(&error))
 }
 

@@ -1,6 +1,9 @@
 //! `dtail-tools pprof`: flags, files and exit statuses; what reports say is tested in `report`.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread::{self, JoinHandle};
 
 use dtail_profile::{Line, MappingSpec, ProfileBuilder};
 
@@ -159,6 +162,50 @@ fn one_readable_profile_is_enough() {
         "Fetched 1 source profiles out of 2",
     );
     assert!(run.stderr.starts_with("pprof: none.prof: "), "{run:?}");
+}
+
+/// Answers one request with `answer`; the address, and the request when it has come.
+fn serve(answer: Vec<u8>) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 1024];
+        let size = stream.read(&mut request).unwrap();
+        stream.write_all(&answer).unwrap();
+        String::from_utf8_lossy(&request[..size]).into_owned()
+    });
+    (address, server)
+}
+
+#[test]
+fn profiles_are_fetched_from_programs() {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n".to_vec();
+    let (address, server) = serve([head, profile("work", 5)].concat());
+    let run = check(
+        &format!("-top -seconds=2 {address}/debug/pprof/profile"),
+        0,
+        " work\n",
+        "Please wait... (2s)",
+    );
+    assert!(run.stderr.contains(&format!(
+        "Fetching profile over HTTP from http://{address}/"
+    )));
+    let request = server.join().unwrap();
+    assert!(
+        request.starts_with("GET /debug/pprof/profile?seconds=2 HTTP/1.1\r\n"),
+        "{request}"
+    );
+
+    let (address, server) = serve(b"HTTP/1.1 404 Not Found\r\n\r\nUnknown profile\n".to_vec());
+    check(
+        &format!("-top http://{address}/x"),
+        3,
+        "",
+        "server response: 404 Not Found - Unknown profile",
+    );
+    server.join().unwrap();
+    check("-top 127.0.0.1:1/x", 3, "", "127.0.0.1:1/x: ");
 }
 
 #[test]
