@@ -143,7 +143,7 @@ fn results_go_to_a_file() {
 fn a_result_that_cannot_be_written_is_an_error() {
     let dmap = dmap_with_users();
     let query = format!("{BY_USER} outfile no/out.csv");
-    let stderr = "dmap: cannot write the result to no/out.csv.query: \
+    let stderr = "dmap: cannot write the result to no/out.csv: \
                   No such file or directory (os error 2)\n";
     dmap.run_words(&["users.csv", &query], "").is(1, "", stderr);
     assert_eq!(listing(dmap.path()).len(), 1);

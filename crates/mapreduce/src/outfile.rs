@@ -41,7 +41,7 @@ impl Report<'_> {
     ///
     /// # Errors
     ///
-    /// [`OutfileError`] names the file. The file is then as it was before.
+    /// [`OutfileError`] names the file, which is then as it was before.
     pub fn write_outfile(&self, outfile: &Outfile) -> Result<(), OutfileError> {
         let path = &outfile.path;
         let query_path = with_suffix(path, ".query");
@@ -52,13 +52,13 @@ impl Report<'_> {
         if fs::metadata(path).is_ok_and(|existing| !existing.is_file()) {
             return self.write_stream(path).map_err(fail(path));
         }
-        let query = self.plan.query.text.as_bytes();
-        replace(&query_path, |out| out.write_all(query)).map_err(fail(&query_path))?;
         let written = match outfile.append {
             true => self.append(path),
             false => replace(path, |out| self.write_csv(out)),
         };
-        written.map_err(fail(path))
+        written.map_err(fail(path))?;
+        let query = self.plan.query.text.as_bytes();
+        replace(&query_path, |out| out.write_all(query)).map_err(fail(&query_path))
     }
 
     /// Writes to a pipe or a device, which cannot be replaced.

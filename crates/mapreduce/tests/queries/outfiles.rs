@@ -73,7 +73,7 @@ fn a_directory_that_does_not_exist_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("no/o.csv");
     let error = write(&format!("select a outfile {}", path.display()), "").unwrap_err();
-    let expected = format!("cannot write the result to {}.query: ", path.display());
+    let expected = format!("cannot write the result to {}: ", path.display());
     assert!(error.to_string().starts_with(&expected), "{error}");
     assert_eq!(files(dir.path()), []);
 }
@@ -83,8 +83,9 @@ fn nothing_half_written_stays() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("o.csv");
     fs::create_dir(dir.path().join("o.csv.query")).unwrap();
-    write(&format!("select a outfile {}", path.display()), "").unwrap_err();
-    assert_eq!(files(dir.path()), []);
+    let error = write(&format!("select a outfile {}", path.display()), "").unwrap_err();
+    assert!(error.to_string().contains("o.csv.query: "), "{error}");
+    assert_eq!(files(dir.path()), pairs(&[("o.csv", "a\n")]));
 }
 
 #[test]
