@@ -75,12 +75,13 @@ fn sample(tick: &Tick, token: Token, slot: &Slot) {
         WalkEnd::Truncated => 1,
         WalkEnd::Lost => 2,
     };
-    let weight = end << 32 | u64::from(tick.periods);
+    let periods = slot.weight(tick.periods);
+    let weight = end << 32 | u64::from(periods);
     let head = [token.value() as u64, weight, labels::in_force().into()];
     if !ring.push([&head, stack.frames]) {
-        LOST_PERIODS.fetch_add(tick.periods.into(), Ordering::Relaxed);
+        LOST_PERIODS.fetch_add(periods.into(), Ordering::Relaxed);
     }
-    slot.book(tick.periods);
+    slot.book(periods);
 }
 
 /// A record, as the collector takes it from the ring.

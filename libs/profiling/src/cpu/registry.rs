@@ -86,7 +86,8 @@ impl Registry {
             self.free.push(slots::end(token));
             return;
         };
-        let first = self.random_first();
+        let (first, first_periods) = self.random_first();
+        slot.set_first_periods(first_periods);
         let timer = ThreadTimer::start(tid, token.value(), first, self.period);
         let timer = timer.map_err(|error| self.refused = Some(error)).ok();
         let thread = Thread {
@@ -112,19 +113,27 @@ impl Registry {
         slots::begin(index?, stack)
     }
 
-    /// Uniform over one period, so that CPU time of a tenth of a period has a chance of one in ten; less
-    /// half a tick, which is how late the kernel sees an expiry on average. Without that, a thread that
-    /// ends before the tick that would have shown its expiry is not sampled, and short threads lose more
-    /// than half of their samples. Below the tick's length the overrun does the same.
-    fn random_first(&mut self) -> Duration {
-        let period = u64::try_from(self.period.as_nanos()).unwrap_or(u64::MAX);
-        let first = Duration::from_nanos(1 + split_mix(&mut self.random) % period);
-        let lateness = if self.period < self.tick {
-            Duration::ZERO
-        } else {
-            self.tick / 2
-        };
-        first.saturating_sub(lateness)
+    /// When a thread's first signal comes, and how many periods it stands for if that is not what its
+    /// overrun says.
+    ///
+    /// The kernel looks at CPU timers on its tick only, so what can be arranged is that each tick that a
+    /// thread sees has the same chance to be a sample, a tick's part of a period. Then the expected
+    /// samples are the CPU time however short the thread lives. A first expiry that is uniform over a
+    /// period and rounded down to a tick has that property: rounded down, it is seen by the tick that it
+    /// belongs to and not by the one after. With a period below the tick each tick is a sample that weighs
+    /// a tick's worth of periods; the first overrun counts less, from the start of the thread on.
+    fn random_first(&mut self) -> (Duration, u32) {
+        let (period, tick) = (nanos(self.period), nanos(self.tick).max(1));
+        let uniform = split_mix(&mut self.random) % period;
+        if period < tick {
+            let whole = tick / period;
+            let more = u64::from(uniform < tick % period);
+            return (
+                Duration::ZERO,
+                u32::try_from(whole + more).unwrap_or(u32::MAX),
+            );
+        }
+        (Duration::from_nanos(uniform / tick * tick), 0)
     }
 
     /// A thread ends: called by the thread itself, or when a look finds it gone.
@@ -211,6 +220,10 @@ impl Registry {
             tasks::name(*tid)
         })
     }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// The generator SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, passes BigCrush.

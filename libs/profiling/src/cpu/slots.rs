@@ -32,6 +32,7 @@ pub(super) struct Slot {
     stack_start: AtomicU64,
     stack_end: AtomicU64,
     periods: AtomicU64,
+    first_periods: AtomicU32,
     trail: Trail,
 }
 
@@ -92,6 +93,19 @@ impl Slot {
     /// Where the last walk of the thread went.
     pub(super) fn trail(&self) -> &Trail {
         &self.trail
+    }
+
+    /// What the first sample stands for, in periods; 0 when its overrun says it.
+    pub(super) fn set_first_periods(&self, periods: u32) {
+        self.first_periods.store(periods, Ordering::Relaxed);
+    }
+
+    /// What a signal stands for whose overrun says `periods`.
+    pub(super) fn weight(&self, periods: u32) -> u32 {
+        match self.first_periods.load(Ordering::Relaxed) {
+            first if first > 0 && self.periods() == 0 => first,
+            _ => periods,
+        }
     }
 
     /// Books a sample of this many periods. Only the thread's own handler does.
