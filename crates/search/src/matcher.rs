@@ -155,6 +155,9 @@ impl Scan<'_> {
     }
 }
 
+/// The largest compiled pattern, in bytes, so that memory stays small whatever is repeated in it.
+const SIZE_LIMIT: usize = 10 << 20;
+
 impl Regex {
     fn new(pattern: &str) -> Result<Self, String> {
         let translation = dialect::translate(pattern, Repetitions::Lazy);
@@ -163,7 +166,7 @@ impl Regex {
             sees_invalid,
         } = translation.map_err(|error| error.to_string())?;
         let mut builder = RegexMatcherBuilder::new();
-        builder.dfa_size_limit(4 << 20);
+        builder.size_limit(SIZE_LIMIT).dfa_size_limit(4 << 20);
         let over_lines = builder
             .clone()
             .line_terminator(Some(b'\n'))
@@ -239,5 +242,9 @@ fn with_replacements(line: &[u8]) -> Vec<u8> {
 /// The reason, which the regex library puts last, below a drawing.
 fn last_line(text: &str) -> String {
     let line = text.lines().last().unwrap_or(text);
-    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+    let reason = line.strip_prefix("error: ").unwrap_or(line);
+    if reason.starts_with("compiled regex exceeds") {
+        return "too large when compiled".to_owned();
+    }
+    reason.to_owned()
 }

@@ -65,18 +65,20 @@ pub(crate) fn select(
 fn start<'scope>(
     scope: &'scope Scope<'scope, '_>,
     chunks: &'scope Chunks<'_>,
-    matcher: &'scope Matcher,
+    matcher: &Matcher,
     (first, step): (u64, usize),
 ) -> io::Result<Lane> {
     let (done, findings) = mpsc::channel();
     let (free, empty) = mpsc::channel();
+    // A clone has its own scratch space; with a shared one the threads would wait for each other.
+    let matcher = matcher.clone();
     let work = move || {
         for index in (first..chunks.count()).step_by(step) {
             let Ok(mut found): Result<Findings, _> = empty.recv() else {
                 return;
             };
             found.chunk = chunks.read(index, &mut found.buffer);
-            found.search(matcher);
+            found.search(&matcher);
             if done.send(found).is_err() {
                 return;
             }

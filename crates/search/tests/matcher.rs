@@ -53,3 +53,19 @@ proptest! {
         prop_assert_eq!(found(&matcher, &block), by_line(&matcher, &block));
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Whatever the pattern is: it is refused or it searches, and over blocks as over lines.
+    #[test]
+    fn any_text_is_a_pattern_or_an_error(
+        pattern in r"[ab\\()\[\]{}*+?|^$.,:\-1-3PQEdwWsSbBzAxié<>&~\n]{0,12}",
+        block in "[ab1-3é \n-]{0,24}",
+    ) {
+        if let Ok(matcher) = Matcher::new(&pattern) {
+            let block = block.as_bytes();
+            prop_assert_eq!(found(&matcher, block), by_line(&matcher, block));
+        }
+    }
+}

@@ -176,6 +176,7 @@ fn what_go_refuses_is_refused() {
     check_refused(r"\x4", r"invalid escape sequence \x");
     check_refused(r"\x{110000}", r"invalid escape sequence \x");
     check_refused("a\\", "trailing backslash");
+    check_refused("((a{1000}){1000}){1000}", "too large when compiled");
     check_refused(r"\p{Nosuch}", "Unicode property not found");
     check_refused(r"\pé", "invalid character class \\pé");
 }
