@@ -26,6 +26,9 @@ pub struct Search<'a> {
     pub window: Window,
     /// How many threads may search one file.
     pub threads: usize,
+    /// From which size, in bytes, threads pay for one file: starting them takes as long as searching some
+    /// MiB, and threads that live a few milliseconds are hard to profile.
+    pub threads_from_bytes: u64,
     /// The file that is written to, which is not to be read.
     pub output: Option<FileIdentity>,
     /// How files are read.
@@ -101,6 +104,7 @@ impl<'a> Search<'a> {
             invert: false,
             window: Window::default(),
             threads: thread::available_parallelism().map_or(1, NonZero::get),
+            threads_from_bytes: 32 << 20,
             output: None,
             options,
             observer,
@@ -182,6 +186,7 @@ impl<'a> Search<'a> {
         let pays = !self.matcher.is_everything()
             && self.window.max == 0
             && self.threads > 1
+            && size >= self.threads_from_bytes
             && parallel::is_worthwhile(size, &self.options);
         if pays {
             match parallel::select(self, (&file, size), self.threads, selection, sink)? {

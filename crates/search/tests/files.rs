@@ -46,6 +46,7 @@ fn check(text: &[u8], pattern: &str, invert: bool, window: Window) {
             search.invert = invert;
             search.window = window;
             search.threads = threads;
+            search.threads_from_bytes = 0;
             search.options = Options {
                 buffer_size,
                 max_line_length: 10_000,
