@@ -229,6 +229,28 @@ impl Options {
         Ok(())
     }
 
+    /// The value of the option that `pprof` calls `name`, as [`Options::set`] takes it.
+    pub fn get(&self, name: &str) -> Option<String> {
+        let mut copy = self.clone();
+        if let Some(switch) = copy.switch(name) {
+            return Some(switch.to_string());
+        }
+        if let Some(text) = copy.text(name) {
+            return Some(std::mem::take(text));
+        }
+        Some(match name {
+            "divide_by" => self.divide_by.to_string(),
+            "nodecount" => self.node_count.to_string(),
+            "nodefraction" => self.node_fraction.to_string(),
+            "edgefraction" => self.edge_fraction.to_string(),
+            _ if CHOICES.contains(&name) => {
+                copy.choose(name).ok()?;
+                ((copy.sort, copy.granularity) == (self.sort, self.granularity)).to_string()
+            }
+            _ => return None,
+        })
+    }
+
     /// Takes one choice of a group.
     fn choose(&mut self, choice: &str) -> Result<(), Error> {
         match choice {
@@ -316,4 +338,27 @@ fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, Error> {
     value
         .parse()
         .map_err(|_| Error::BadValue(name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_can_be_read_and_set() {
+        for name in Options::names() {
+            let mut options = Options::default();
+            let value = options.get(name).unwrap();
+            options.set(name, &value).unwrap();
+            let changed = if Options::is_switch(name) {
+                "true"
+            } else {
+                "5"
+            };
+            options.set(name, changed).unwrap();
+            assert_eq!(options.get(name).as_deref(), Some(changed), "{name}");
+        }
+        assert_eq!(Options::default().get("nope"), None);
+        assert!(Options::default().set("nope", "").is_err());
+    }
 }

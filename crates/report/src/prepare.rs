@@ -104,6 +104,11 @@ impl Report {
         &self.warnings
     }
 
+    /// What the profile is: file, type, time, duration; one entry a line.
+    pub fn description(&self) -> Vec<String> {
+        self.profile_lines()
+    }
+
     /// What one value is multiplied by before it is shown.
     pub(crate) fn ratio(&self) -> Option<f64> {
         let ratio = 1.0 / self.options.divide_by;

@@ -10,12 +10,14 @@ use report::{Demangle, Kind, LoadOptions, Options};
 
 use super::fault::{Fault, note};
 use super::fetch::FetchOptions;
+use super::reports::{self, Named};
 use super::words::{Takes, Word, split};
 
 /// A command line, read.
 #[derive(Debug)]
 pub(super) struct CommandLine {
-    pub(super) kind: Kind,
+    /// The report; the shell when missing.
+    pub(super) kind: Option<Kind>,
     pub(super) options: Options,
     pub(super) load: LoadOptions,
     pub(super) sources: Vec<OsString>,
@@ -24,22 +26,6 @@ pub(super) struct CommandLine {
     /// Where the report goes; standard output when missing.
     pub(super) output: Option<PathBuf>,
 }
-
-/// Reports without an expression.
-const REPORTS: [(&str, Kind); 12] = [
-    ("top", Kind::Top),
-    ("text", Kind::Top),
-    ("tree", Kind::Tree),
-    ("traces", Kind::Traces),
-    ("tags", Kind::Tags),
-    ("raw", Kind::Raw),
-    ("comments", Kind::Comments),
-    ("dot", Kind::Dot),
-    ("callgrind", Kind::Callgrind),
-    ("folded", Kind::Folded),
-    ("speedscope", Kind::Speedscope),
-    ("proto", Kind::Proto),
-];
 
 /// Flags that choose a sample type, and its name.
 const SAMPLE_TYPES: [(&str, &str); 7] = [
@@ -53,16 +39,13 @@ const SAMPLE_TYPES: [(&str, &str); 7] = [
 ];
 
 /// Flags with a value that are no options of a report.
-const SOURCE_FLAGS: [&str; 11] = [
+const SOURCE_FLAGS: [&str; 8] = [
     "base",
     "diff_base",
     "symbolize",
     "buildid",
     "add_comment",
     "output",
-    "peek",
-    "list",
-    "disasm",
     "seconds",
     "timeout",
 ];
@@ -71,12 +54,16 @@ const SOURCE_FLAGS: [&str; 11] = [
 const SWITCHES: [&str; 3] = ["normalize", "json", "csv"];
 
 fn takes(name: &str) -> Option<Takes> {
-    let is_report = REPORTS.iter().any(|(report, _)| *report == name) || name == "topproto";
+    let report = reports::find(name);
+    let is_report = matches!(report, Some(Named::Plain(_)));
     let is_type = SAMPLE_TYPES.iter().any(|(flag, _)| *flag == name);
     if Options::is_switch(name) || is_report || is_type || SWITCHES.contains(&name) || is_help(name)
     {
         Some(Takes::Nothing)
-    } else if Options::names().any(|option| option == name) || SOURCE_FLAGS.contains(&name) {
+    } else if report.is_some()
+        || Options::names().any(|option| option == name)
+        || SOURCE_FLAGS.contains(&name)
+    {
         Some(Takes::Value)
     } else {
         None
@@ -123,7 +110,7 @@ impl Default for CommandLine {
             ..LoadOptions::default()
         };
         CommandLine {
-            kind: Kind::Top,
+            kind: None,
             options: Options::default(),
             load,
             sources: Vec::new(),
@@ -176,15 +163,10 @@ impl Reader {
 
     /// Takes a flag that asks for a report.
     fn report_flag(&mut self, name: &str, value: &str) -> bool {
-        let kind = match name {
-            "peek" => (!value.is_empty()).then(|| Kind::Peek(value.to_owned())),
-            "list" => (!value.is_empty()).then(|| Kind::List(value.to_owned())),
-            "disasm" => (!value.is_empty()).then(|| Kind::Disasm(value.to_owned())),
-            "topproto" => is_true(value).then_some(Kind::TopProto),
-            _ => match REPORTS.iter().find(|(report, _)| *report == name) {
-                Some((_, kind)) => is_true(value).then(|| kind.clone()),
-                None => return false,
-            },
+        let kind = match reports::find(name) {
+            Some(Named::Plain(kind)) => is_true(value).then_some(kind),
+            Some(Named::About(kind)) => (!value.is_empty()).then(|| kind(value.to_owned())),
+            None => return false,
         };
         self.kinds.extend(kind);
         true
@@ -238,11 +220,12 @@ impl Reader {
         if line.load.normalize && line.bases.is_empty() {
             return usage("must have base profile to normalize by");
         }
-        match self.kinds.pop() {
-            Some(Kind::Top) => line.kind = self.table.unwrap_or(Kind::Top),
-            Some(_) if self.table.is_some() => return usage("-json and -csv go with -top only"),
-            Some(kind) => line.kind = kind,
-            None => return usage("no report asked for, try -top"),
+        line.kind = self.kinds.pop();
+        if self.table.is_some() {
+            if line.kind != Some(Kind::Top) {
+                return usage("-json and -csv go with -top only");
+            }
+            line.kind = self.table;
         }
         Ok(line)
     }

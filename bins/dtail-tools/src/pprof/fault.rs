@@ -19,17 +19,24 @@ pub(crate) enum Fault {
 impl Fault {
     /// Says what is wrong, in one line, and gives the status to end with.
     pub(crate) fn report(self) -> ExitCode {
-        let (text, status) = match self {
+        let status = match &self {
             Fault::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 return ExitCode::SUCCESS;
             }
-            Fault::Usage(text) => (text, 2),
-            Fault::Report(error) => (error.to_string(), 2),
-            Fault::Input(text) => (text, 3),
-            Fault::Output(error) => (format!("cannot write the report: {error}"), 2),
+            Fault::Input(_) => 3,
+            Fault::Usage(_) | Fault::Report(_) | Fault::Output(_) => 2,
         };
-        note(&text);
+        note(&self.text());
         ExitCode::from(status)
+    }
+
+    /// What is wrong, in one line.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Fault::Usage(text) | Fault::Input(text) => text.clone(),
+            Fault::Report(error) => error.to_string(),
+            Fault::Output(error) => format!("cannot write the report: {error}"),
+        }
     }
 }
 
@@ -43,7 +50,12 @@ impl From<report::Error> for Fault {
 }
 
 /// Prints a line on standard error under the name of the command.
-#[expect(clippy::print_stderr, reason = "the program speaks to its user here")]
 pub(crate) fn note(text: &str) {
-    eprintln!("pprof: {text}");
+    say(&format!("pprof: {text}"));
+}
+
+/// Prints a text on standard error: standard output is for reports.
+#[expect(clippy::print_stderr, reason = "the program speaks to its user here")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
 }

@@ -7,7 +7,9 @@ Examples:
   dtail-tools pprof -peek 'parse$' cpu.prof         who calls them, what they call
   dtail-tools pprof -top -diff_base old.prof new.prof   what changed
 
-Usage: dtail-tools pprof REPORT [OPTIONS] [PROGRAM] FILE...
+Usage: dtail-tools pprof [REPORT] [OPTIONS] [PROGRAM] FILE...
+
+Without a report a shell opens, in which `help` lists what it knows.
 
 Several files are merged. An address such as localhost:6060/debug/pprof/profile is a file too. Flags are written as in Go: -x, --x, -x=v or -x v, before or behind files.
 
@@ -69,4 +71,21 @@ Profiles:
   -buildid=ID, -add_comment=TEXT     written into the profile
 
 Exit status: 0 report written, 2 wrong usage or nothing to report, 3 unreadable profile.
+";
+
+/// The help of the shell.
+pub(super) const SHELL: &str = "\
+Reports: top text tree peek list disasm traces tags dot callgrind folded speedscope raw comments
+         proto topproto
+  top10                    ten rows
+  top -cum parse -test     samples through `parse`, none through `test`, by cum
+  list parse > out.txt     into a file; peek, list and disasm need an expression
+
+Options hold until they are changed:
+  focus=parse              any option of the command line, as name=value
+  lines                    a switch, or a sample type of the profile
+  o                        all options
+  :                        clears focus, ignore, hide, tagfocus and tagignore
+
+  quit                     as does the end of the input
 ";

@@ -10,6 +10,8 @@ mod fault;
 mod fetch;
 mod help;
 mod output;
+mod reports;
+mod shell;
 mod sources;
 mod words;
 
@@ -35,7 +37,10 @@ fn execute(args: &[OsString]) -> Result<(), Fault> {
     let bases = sources::read(&line.bases, "base", &line.load, line.fetch)?;
     let (profile, warnings) = report::load(sources, bases, &line.load)?;
     warn(&warnings);
-    let report = report::Report::new(profile, line.kind, &line.options)?;
+    let Some(kind) = line.kind else {
+        return shell::run(profile, line.options);
+    };
+    let report = report::Report::new(profile, kind, &line.options)?;
     warn(report.warnings());
     output::write(report, line.output.as_deref())
 }

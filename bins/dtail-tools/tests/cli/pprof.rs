@@ -92,7 +92,6 @@ fn reports_in_every_spelling() {
 #[test]
 fn wrong_usage_ends_with_2() {
     check("-top", 2, "", "pprof: no profile source specified\n");
-    check("a.prof", 2, "", "no report asked for");
     check("-top -tree a.prof", 2, "", "at most one output format");
     check(
         "-tree -json a.prof",
@@ -162,6 +161,50 @@ fn one_readable_profile_is_enough() {
         "Fetched 1 source profiles out of 2",
     );
     assert!(run.stderr.starts_with("pprof: none.prof: "), "{run:?}");
+}
+
+#[test]
+fn lines_of_the_shell() {
+    let tools = tools();
+    tools.write(
+        "lines",
+        "top\nfocus=nothing\ntop1\n:\nlines\ntop -cum work\no\nnope\nlist\nraw > raw.txt\n\nquit\ntop\n",
+    );
+    let run = tools.shell("dtail-tools pprof a.prof < lines");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let tables = &run.stdout;
+    assert_eq!(
+        tables.matches("Showing nodes accounting for").count(),
+        3,
+        "{run:?}"
+    );
+    assert!(tables.contains("100%  work\n") && tables.contains("100%  work src/a.rs:2\n"));
+    assert!(
+        run.stderr
+            .starts_with("File: app\nType: cpu\nEntering interactive mode"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr.contains("  lines                     = true\n"),
+        "{run:?}"
+    );
+    let notes: Vec<&str> = run
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("pprof: "))
+        .collect();
+    let expected = [
+        "pprof: Focus expression matched no samples",
+        "pprof: unrecognized command: \"nope\"",
+        "pprof: command list requires an argument",
+        "pprof: Generating report in raw.txt",
+    ];
+    assert_eq!(notes, expected);
+    assert!(
+        fs::read_to_string(tools.path("raw.txt"))
+            .unwrap()
+            .starts_with("PeriodType: cpu")
+    );
 }
 
 /// Answers one request with `answer`; the address, and the request when it has come.

@@ -1,0 +1,33 @@
+//! The names of reports, on the command line and in the shell.
+
+use report::Kind;
+
+/// A report by name.
+pub(super) enum Named {
+    /// As it is.
+    Plain(Kind),
+    /// With the expression of the functions it is about.
+    About(fn(String) -> Kind),
+}
+
+/// The report that is called `name`.
+pub(super) fn find(name: &str) -> Option<Named> {
+    Some(match name {
+        "top" | "text" => Named::Plain(Kind::Top),
+        "tree" => Named::Plain(Kind::Tree),
+        "traces" => Named::Plain(Kind::Traces),
+        "tags" => Named::Plain(Kind::Tags),
+        "raw" => Named::Plain(Kind::Raw),
+        "comments" => Named::Plain(Kind::Comments),
+        "dot" => Named::Plain(Kind::Dot),
+        "callgrind" => Named::Plain(Kind::Callgrind),
+        "folded" => Named::Plain(Kind::Folded),
+        "speedscope" => Named::Plain(Kind::Speedscope),
+        "proto" => Named::Plain(Kind::Proto),
+        "topproto" => Named::Plain(Kind::TopProto),
+        "peek" => Named::About(Kind::Peek),
+        "list" => Named::About(Kind::List),
+        "disasm" => Named::About(Kind::Disasm),
+        _ => return None,
+    })
+}

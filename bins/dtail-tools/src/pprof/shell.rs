@@ -1,0 +1,180 @@
+//! The shell that `pprof FILE` opens: a report a line, options in between.
+
+use std::io::{self, BufRead, IsTerminal};
+use std::path::PathBuf;
+
+use dtail_profile::Profile;
+use report::{Kind, Options, Report, Sort};
+
+use super::fault::{Fault, note, say};
+use super::reports::{self, Named};
+use super::{help, output, warn};
+
+/// Rows of a table where nothing else is said: what fits a screen.
+const TABLE_ROWS: i64 = 10;
+/// What `:` clears.
+const CLEARED: [&str; 5] = ["focus", "ignore", "hide", "tagfocus", "tagignore"];
+
+/// The shell: the profile, and the options that hold from line to line.
+struct Shell {
+    profile: Profile,
+    options: Options,
+}
+
+/// What becomes of the shell after a line.
+#[derive(PartialEq, Eq)]
+enum Next {
+    Line,
+    End,
+}
+
+/// Reads and runs lines until the input ends or says `quit`. A line that fails is said and passed.
+pub(super) fn run(profile: Profile, mut options: Options) -> Result<(), Fault> {
+    options.compact_labels = true;
+    let report = Report::new(profile.clone(), Kind::Top, &options)?;
+    say(&report.description().join("\n"));
+    say("Entering interactive mode (type \"help\" for commands, \"o\" for options)");
+    drop(report);
+    let mut shell = Shell { profile, options };
+    let (mut input, is_terminal) = (io::stdin().lock(), io::stdin().is_terminal());
+    let mut line = String::new();
+    loop {
+        if is_terminal {
+            output::print("(pprof) ")?;
+        }
+        line.clear();
+        if input
+            .read_line(&mut line)
+            .map_err(|error| Fault::Input(error.to_string()))?
+            == 0
+        {
+            return Ok(());
+        }
+        match shell.line(line.trim()) {
+            Ok(Next::Line) => {}
+            Ok(Next::End) => return Ok(()),
+            Err(Fault::Output(error)) => return Err(Fault::Output(error)),
+            Err(fault) => note(&fault.text()),
+        }
+    }
+}
+
+impl Shell {
+    fn line(&mut self, line: &str) -> Result<Next, Fault> {
+        if let Some((name, value)) = line.split_once('=') {
+            self.options.set(name.trim(), value.trim())?;
+            return Ok(Next::Line);
+        }
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let Some((command, arguments)) = words.split_first() else {
+            return Ok(Next::Line);
+        };
+        match *command {
+            "quit" | "exit" | "q" => return Ok(Next::End),
+            "help" => say(help::SHELL),
+            "o" | "options" => self.say_options(),
+            ":" => CLEARED
+                .iter()
+                .try_for_each(|name| self.options.set(name, ""))?,
+            name if Options::is_switch(name) => self.options.set(name, "true")?,
+            name if self.is_sample_type(name) => name.clone_into(&mut self.options.sample_index),
+            name => self.report(name, arguments)?,
+        }
+        Ok(Next::Line)
+    }
+
+    fn is_sample_type(&self, name: &str) -> bool {
+        self.profile
+            .sample_types
+            .iter()
+            .any(|kind| self.profile.text(kind.kind) == name)
+    }
+
+    fn say_options(&self) {
+        let names = Options::names().filter(|name| *name != "source_path");
+        let values = names.filter_map(|name| Some((name, self.options.get(name)?)));
+        let mut lines: Vec<String> = values
+            .map(|(name, value)| format!("  {name:<25} = {value}"))
+            .collect();
+        lines.sort_unstable();
+        say(&lines.join("\n"));
+    }
+
+    /// Makes the report of a line such as `top10 -cum parse -test > file`.
+    fn report(&self, command: &str, arguments: &[&str]) -> Result<(), Fault> {
+        let name = command.trim_end_matches(|c: char| c.is_ascii_digit());
+        let count = command[name.len()..].parse().ok();
+        let unknown = || Fault::Usage(format!("unrecognized command: {command:?}"));
+        let mut arguments = arguments.iter();
+        let kind = match reports::find(name).ok_or_else(unknown)? {
+            Named::Plain(kind) => kind,
+            Named::About(kind) => {
+                let needed = || Fault::Usage(format!("command {name} requires an argument"));
+                kind((*arguments.next().ok_or_else(needed)?).to_owned())
+            }
+        };
+        let mut request = Request {
+            options: self.options.clone(),
+            ..Request::default()
+        };
+        request.options.node_count = count.unwrap_or(self.options.node_count);
+        request.read(arguments.copied())?;
+        let options = request.options_of(&kind);
+        let report = Report::new(self.profile.clone(), kind, &options)?;
+        warn(report.warnings());
+        output::write(report, request.output.as_deref())
+    }
+}
+
+/// What the words behind a command ask for.
+#[derive(Default)]
+struct Request {
+    options: Options,
+    focus: Vec<String>,
+    ignore: Vec<String>,
+    output: Option<PathBuf>,
+}
+
+impl Request {
+    /// Takes a number as the rows, `-x` as what to ignore, `> x` as a file, the rest as the focus.
+    fn read<'a>(&mut self, mut words: impl Iterator<Item = &'a str>) -> Result<(), Fault> {
+        while let Some(word) = words.next() {
+            if let Ok(count) = word.parse() {
+                self.options.node_count = count;
+            } else if matches!(word, "-cum" | "--cum") {
+                self.options.sort = Sort::Cum;
+            } else if let Some(file) = word.strip_prefix('>') {
+                let missing = || Fault::Usage("unexpected end of line after >".to_owned());
+                let file = if file.is_empty() {
+                    words.next().ok_or_else(missing)?
+                } else {
+                    file
+                };
+                self.output = Some(PathBuf::from(file));
+            } else if let Some(ignored) = word.strip_prefix('-') {
+                self.ignore.push(ignored.to_owned());
+            } else {
+                self.focus.push(word.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The options of the line: its filters are of labels for `tags`, of functions otherwise.
+    fn options_of(&self, kind: &Kind) -> Options {
+        let mut options = self.options.clone();
+        let (focus, ignore) = match kind {
+            Kind::Tags => (&mut options.tag_focus, &mut options.tag_ignore),
+            _ => (&mut options.focus, &mut options.ignore),
+        };
+        for (filter, words) in [(focus, &self.focus), (ignore, &self.ignore)] {
+            if !words.is_empty() {
+                *filter = words.join("|");
+            }
+        }
+        if options.node_count == -1 && *kind == Kind::Top {
+            options.node_count = TABLE_ROWS;
+        }
+        options
+    }
+}
