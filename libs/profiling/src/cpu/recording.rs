@@ -129,26 +129,30 @@ impl Recording {
         *found = None;
         drop(found);
         let lost_periods = handler::lost_periods() - self.lost_before + sums.overflow_periods;
+        let cost = self.meter.read();
         release();
         let mut warnings = warnings(&ended, in_force);
         let periods: u64 = sums.periods.values().sum();
         if periods + lost_periods == 0 && cpu > period * 10 {
             warnings.push("the CPU profile is empty: no sampling signal arrived".to_owned());
         }
-        let time = |periods: u64| period.saturating_mul(u32::try_from(periods).unwrap_or(u32::MAX));
         CpuData {
             period,
             stacks: sums.periods,
             thread_names: sums.thread_names,
             signals: sums.signals,
             lost_periods,
-            unsampled: unsampled(ended, cpu, time(periods + lost_periods)),
+            unsampled: unsampled(ended, cpu, times(period, periods + lost_periods)),
             cpu,
-            sampled_cpu: time(periods),
-            cost: self.meter.read(),
+            sampled_cpu: times(period, periods),
+            cost,
             warnings,
         }
     }
+}
+
+fn times(period: Duration, periods: u64) -> Duration {
+    period.saturating_mul(u32::try_from(periods).unwrap_or(u32::MAX))
 }
 
 fn release() {
