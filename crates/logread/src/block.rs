@@ -25,7 +25,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
-            buffer_size: 256 << 10,
+            buffer_size: 512 << 10,
             max_line_length: 1 << 20,
         }
     }
