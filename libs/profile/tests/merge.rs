@@ -86,6 +86,28 @@ fn what_cancels_out_leaves_no_trace() {
 }
 
 #[test]
+fn the_order_of_labels_does_not_count() {
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("cpu", "nanoseconds");
+    let labels = [
+        builder.text_label("a", "x"),
+        builder.number_label("b", 1, "bytes"),
+    ];
+    let [first, second] = labels;
+    builder
+        .sample(&[], &[1], &[first, second])
+        .sample(&[], &[2], &[second, first]);
+    builder.sample(&[], &[4], &[first]);
+    let merged = merge([&builder.finish().unwrap()]).unwrap();
+    let values: Vec<i64> = merged
+        .samples
+        .iter()
+        .map(|sample| sample.values[0])
+        .collect();
+    assert_eq!(values, [3, 4]);
+}
+
+#[test]
 fn unlike_types_are_refused() {
     let first = profile(0, 1, &[]);
     let mut builder = ProfileBuilder::new();
