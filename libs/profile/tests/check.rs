@@ -39,24 +39,24 @@ fn broken_rules_are_named() {
     let first = LocationId::new(0);
     check("samples without a sample type", |p| p.sample_types.clear());
     check("samples have 1 values for 2 sample types", |p| {
-        p.sample_types.push(p.period_type)
+        p.sample_types.push(p.period_type);
     });
     check("mapping with the reserved id 0", |p| p.mappings[0].id = 0);
     check("function with the reserved id 0", |p| p.functions[0].id = 0);
     check("location with the reserved id 0", |p| {
-        p.locations.get_mut(first).id = 0
+        p.locations.get_mut(first).id = 0;
     });
     check("second function with id 1", |p| {
-        p.functions.push(p.functions[0])
+        p.functions.push(p.functions[0]);
     });
     check("no mapping in row 7", |p| {
-        p.locations.get_mut(first).mapping = Some(MappingId::new(7))
+        p.locations.get_mut(first).mapping = Some(MappingId::new(7));
     });
     check("no function in row 7", |p| {
-        p.locations.lines_mut(first)[0].function = FunctionId::new(7)
+        p.locations.lines_mut(first)[0].function = FunctionId::new(7);
     });
     check("no location in row 7", |p| {
-        p.samples.push(&[LocationId::new(7)], &[1], &[])
+        p.samples.push(&[LocationId::new(7)], &[1], &[]);
     });
     let foreign = {
         let mut builder = ProfileBuilder::new();
