@@ -1,4 +1,5 @@
 //! Workloads and measurements that the benchmarks share.
 
+pub mod heap_pairs;
 pub mod usage;
 pub mod workload;

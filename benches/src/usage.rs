@@ -15,6 +15,17 @@ pub fn cpu_of_process() -> Duration {
     cpu(&usage)
 }
 
+/// CPU time of the calling thread so far.
+pub fn cpu_of_thread() -> Duration {
+    // SAFETY: `timespec` is plain data, and valid for the write.
+    let time = unsafe {
+        let mut time: libc::timespec = std::mem::zeroed();
+        libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time);
+        time
+    };
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
 /// Runs a command with its output discarded, and gives the CPU time that it used.
 pub fn cpu_of_command(command: &mut Command) -> io::Result<Duration> {
     let child = command

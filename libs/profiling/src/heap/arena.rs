@@ -39,7 +39,7 @@ use std::alloc::Layout;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
 use super::booking::Booking;
-use super::chunk::{CHUNK_BYTES, Chunk, Record};
+use super::chunk::{CHUNK_BYTES, Chunk, Pages, Record};
 use super::size_class::{CLASSES, SizeClass};
 use crate::sys::heap_memory::{self, ARENA_BYTES};
 
@@ -263,7 +263,7 @@ impl Slot<'_> {
         if bytes >= PAGE_BYTES && idle + bytes > IDLE_BYTES_MAX {
             // SAFETY: slots of at least a page are whole pages, and the block in it is gone.
             unsafe { heap_memory::discard(self.address, bytes) };
-            self.record.set_dirty(false);
+            self.record.set_pages(Pages::GivenBack);
         } else {
             self.class.idle_bytes.fetch_add(bytes, Ordering::Relaxed);
         }
@@ -273,13 +273,13 @@ impl Slot<'_> {
 
     /// Takes the slot's pages, if it has any, out of the idle ones; it will have some from now on.
     fn begin_use(&mut self) {
-        self.is_zero = !self.record.is_dirty();
-        if self.record.is_dirty() {
+        self.is_zero = self.record.pages() == Pages::Untouched;
+        if self.record.pages() == Pages::Held {
             self.class
                 .idle_bytes
                 .fetch_sub(self.size_class.slot_bytes(), Ordering::Relaxed);
         }
-        self.record.set_dirty(true);
+        self.record.set_pages(Pages::Held);
     }
 }
 
@@ -396,10 +396,11 @@ mod tests {
             unsafe { slot.address().write_bytes(1, 256 * 1024) };
         }
         held.iter().for_each(|slot| slot.give_back());
+        let given_back = |slot: &&Slot<'_>| slot.record.pages() == Pages::GivenBack;
+        assert_eq!(held.iter().filter(given_back).count(), 4);
         let again: Vec<_> = (0..8)
             .filter_map(|_| arena.take(layout(256 * 1024, 8)))
             .collect();
-        assert_eq!(again.iter().filter(|slot| slot.is_zero()).count(), 4);
         assert_eq!(again[0].class.idle_bytes.load(Ordering::Relaxed), 0);
     }
 }

@@ -44,8 +44,7 @@ pub(super) struct Record {
     stack: AtomicU32,
     objects: AtomicU64,
     bytes: AtomicU64,
-    /// 1 when the slot may hold something else than zeros, and so has pages of its own.
-    dirty: AtomicU32,
+    pages: AtomicU32,
 }
 
 impl Chunk {
@@ -165,15 +164,30 @@ impl Record {
         self.bytes.store(booking.weight.bytes, Ordering::Relaxed);
     }
 
-    /// Whether the slot may hold something else than zeros.
-    pub(super) fn is_dirty(&self) -> bool {
-        self.dirty.load(Ordering::Relaxed) != 0
+    /// What the slot's memory is.
+    pub(super) fn pages(&self) -> Pages {
+        match self.pages.load(Ordering::Relaxed) {
+            0 => Pages::Untouched,
+            1 => Pages::Held,
+            _ => Pages::GivenBack,
+        }
     }
 
-    /// Remembers whether the slot may hold something else than zeros.
-    pub(super) fn set_dirty(&self, dirty: bool) {
-        self.dirty.store(u32::from(dirty), Ordering::Relaxed);
+    /// Remembers what the slot's memory is.
+    pub(super) fn set_pages(&self, pages: Pages) {
+        self.pages.store(pages as u32, Ordering::Relaxed);
     }
+}
+
+/// What the memory of a slot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pages {
+    /// Never written: zeros, and no pages.
+    Untouched = 0,
+    /// Pages of its own, with anything in them.
+    Held = 1,
+    /// No pages. Zeros too, but valgrind does not know that.
+    GivenBack = 2,
 }
 
 #[cfg(test)]

@@ -1,0 +1,11 @@
+//! mimalloc, profiled at a rate of RATE bytes, the third argument, or not at all; see `benches::heap_pairs`.
+
+use dtail_profiling::ProfilingAllocator;
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: ProfilingAllocator<MiMalloc> = ProfilingAllocator::new(MiMalloc);
+
+fn main() -> Result<(), benches::heap_pairs::Error> {
+    benches::heap_pairs::measure_profiled()
+}

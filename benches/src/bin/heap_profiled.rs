@@ -1,0 +1,10 @@
+//! The system's allocator, profiled at a rate of RATE bytes, the third argument, or not at all; see `benches::heap_pairs`.
+
+use dtail_profiling::ProfilingAllocator;
+
+#[global_allocator]
+static ALLOCATOR: ProfilingAllocator = ProfilingAllocator::system();
+
+fn main() -> Result<(), benches::heap_pairs::Error> {
+    benches::heap_pairs::measure_profiled()
+}
