@@ -32,8 +32,8 @@
 //!
 //! # Memory
 //!
-//! Slots freed last are taken first, so a class keeps to the pages it has. Free pages beyond
-//! [`IDLE_BYTES_MAX`] in a class go back to the system.
+//! The chunk that got a slot back last is searched first, so a class keeps to the pages it has.
+//! Free pages beyond [`IDLE_BYTES_MAX`] in a class go back to the system.
 
 use std::alloc::Layout;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
