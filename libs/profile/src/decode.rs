@@ -15,6 +15,9 @@ use crate::samples::Samples;
 use crate::strings::Strings;
 use crate::wire::{Field, Reader, each_field};
 
+/// Bytes of a profile for each of its strings, roughly: what the table of strings starts with.
+const BYTES_PER_STRING: usize = 64;
+
 impl Profile {
     /// Reads a profile: gzip, of any number of members, or raw protobuf.
     ///
@@ -56,7 +59,7 @@ impl Decoder {
     /// Reads the string table, which everything else needs.
     fn with_strings(message: Reader<'_>) -> Result<Decoder, DecodeError> {
         let end = message.offset() + message.bytes().len();
-        let mut table = Strings::with_capacity(0);
+        let mut table = Strings::with_capacity(message.bytes().len() / BYTES_PER_STRING);
         let mut strings = Vec::new();
         each_field(message, |field| {
             if field.number != 6 {
