@@ -1,8 +1,14 @@
 //! From the command line to the lines of all files.
 
 use cli::{CommonArgs, Failure, LogCommand, Program, Status};
-use logread::{Counters, FileIdentity, Options};
+use logread::{Counters, FileIdentity, Follow, Options};
 use search::{Layout, Matcher, Printer, Search};
+
+/// Samples carry the file and the stage.
+const LABELS: Follow = Follow {
+    file: cli::label_file,
+    stage: cli::label_stage,
+};
 
 /// Show log files
 ///
@@ -23,7 +29,9 @@ impl LogCommand for Args {
 
 /// Prints all lines of all files.
 pub(crate) fn show(args: Args, program: &Program) -> Result<Status, Failure> {
-    let counters = Counters::new(program.is_profiled()).reporting(program.annotator());
+    let counters = Counters::new(program.is_profiled())
+        .reporting(program.annotator())
+        .following(program.is_profiled().then_some(LABELS));
     let options = Options {
         max_line_length: cli::max_line_length(),
         ..Options::default()

@@ -1,8 +1,14 @@
 //! From the command line to the matching lines of all files.
 
 use cli::{CommonArgs, Failure, LogCommand, Program, Status};
-use logread::{Counters, FileIdentity, Options};
+use logread::{Counters, FileIdentity, Follow, Options};
 use search::{Layout, Matcher, Printer, Search, Window};
+
+/// Samples carry the file and the stage.
+const LABELS: Follow = Follow {
+    file: cli::label_file,
+    stage: cli::label_stage,
+};
 
 /// Search log files
 ///
@@ -73,7 +79,9 @@ impl Args {
 
 /// Prints the selected lines of all files.
 pub(crate) fn find(args: Args, program: &Program) -> Result<Status, Failure> {
-    let counters = Counters::new(program.is_profiled()).reporting(program.annotator());
+    let counters = Counters::new(program.is_profiled())
+        .reporting(program.annotator())
+        .following(program.is_profiled().then_some(LABELS));
     let options = Options {
         max_line_length: cli::max_line_length(),
         ..Options::default()

@@ -57,6 +57,7 @@ impl<'a> Feed<'a> {
                 self.open = Some(self.open_next()?);
             }
             let Some(open) = &mut self.open else { continue };
+            self.observer.file_entered(open.file.path());
             let records = match open.input.next_block() {
                 Ok(Some(block)) => open.source.push(block),
                 ended => {
@@ -66,6 +67,7 @@ impl<'a> Feed<'a> {
             };
             if let Some(records) = records {
                 self.blocks += 1;
+                self.observer.stage_entered("aggregate");
                 return Some((records.copied_to(buffer), self.blocks));
             }
         }

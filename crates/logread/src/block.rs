@@ -130,6 +130,7 @@ impl<'o, R: Read> BlockReader<'o, R> {
 
     /// Reads once, after making room for it.
     fn fill(&mut self) {
+        self.observer.stage_entered("read");
         self.make_room();
         match self.input.read(&mut self.buffer[self.end..]) {
             Ok(0) => self.ended = true,

@@ -22,6 +22,6 @@ pub use block::{BlockReader, Options, lines};
 pub use chunks::{Chunk, Chunks};
 pub use error::{Error, ErrorKind};
 pub use identity::FileIdentity;
-pub use observer::{Counters, Observer, Unobserved, observe};
+pub use observer::{Counters, Follow, Observer, Unobserved, observe};
 pub use source::{Bytes, Input, Source};
 pub use target::sources;

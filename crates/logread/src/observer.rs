@@ -13,6 +13,13 @@ pub trait Observer: Sync {
     /// A file, or standard input as `-`, was opened.
     fn file_opened(&self, _path: &Path) {}
 
+    /// The calling thread works on this file from now on.
+    fn file_entered(&self, _path: &Path) {}
+
+    /// The calling thread is in this stage of its work from now on: `read` (which decompresses, where
+    /// that is needed), or what its caller calls the work on what was read.
+    fn stage_entered(&self, _stage: &'static str) {}
+
     /// A block was handed out: its size in bytes, after decompression.
     fn bytes_read(&self, _bytes: u64) {}
 
@@ -44,6 +51,15 @@ impl Observer for Unobserved {}
 /// Takes the facts that were counted.
 type Report = Box<dyn Fn(&[(&'static str, u64)]) + Send + Sync>;
 
+/// Follows a thread to its files and stages.
+#[derive(Clone, Copy, Debug)]
+pub struct Follow {
+    /// Told of a file; see [`Observer::file_entered`].
+    pub file: fn(&Path),
+    /// Told of a stage; see [`Observer::stage_entered`].
+    pub stage: fn(&'static str),
+}
+
 /// After how many bytes the facts are passed on again.
 const REPORT_BYTES: u64 = 16 << 20;
 
@@ -51,6 +67,7 @@ const REPORT_BYTES: u64 = 16 << 20;
 #[derive(Default)]
 pub struct Counters {
     report: Option<Report>,
+    follow: Option<Follow>,
     counts_lines: bool,
     files: AtomicU64,
     bytes: AtomicU64,
@@ -77,6 +94,13 @@ impl Counters {
         self
     }
 
+    /// Passes on which file and stage a thread is in, if anybody wants to know.
+    #[must_use]
+    pub fn following(mut self, follow: Option<Follow>) -> Self {
+        self.follow = follow;
+        self
+    }
+
     /// What was counted so far: `files` opened, `bytes` handed out after decompression, and `lines`
     /// handed out (0 when they are not counted).
     pub fn facts(&self) -> [(&'static str, u64); 3] {
@@ -98,6 +122,18 @@ impl fmt::Debug for Counters {
 impl Observer for Counters {
     fn file_opened(&self, _path: &Path) {
         self.files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn file_entered(&self, path: &Path) {
+        if let Some(follow) = &self.follow {
+            (follow.file)(path);
+        }
+    }
+
+    fn stage_entered(&self, stage: &'static str) {
+        if let Some(follow) = &self.follow {
+            (follow.stage)(stage);
+        }
     }
 
     fn bytes_read(&self, bytes: u64) {

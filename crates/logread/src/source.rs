@@ -77,6 +77,7 @@ impl Source {
             .open_unnamed()
             .map_err(|kind| Error::new(&self.path, kind))?;
         observer.file_opened(&self.path);
+        observer.file_entered(&self.path);
         Ok(opened)
     }
 

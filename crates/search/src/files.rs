@@ -152,7 +152,9 @@ impl<'a> Search<'a> {
         printer.begin_source(source.id());
         let mut selection = Selection::new(&self.matcher, self.invert, self.window);
         let rest = match bytes {
-            Bytes::File { file, size } => self.large_file(file, size, &mut selection, printer)?,
+            Bytes::File { file, size } => {
+                self.large_file(source, file, size, &mut selection, printer)?
+            }
             stream => Some(stream),
         };
         let outcome = match rest {
@@ -178,6 +180,7 @@ impl<'a> Search<'a> {
     /// matches may be reached soon, so there it does not pay.
     fn large_file(
         &self,
+        source: &Source,
         mut file: File,
         size: u64,
         selection: &mut Selection<'_>,
@@ -189,7 +192,12 @@ impl<'a> Search<'a> {
             && size >= self.threads_from_bytes
             && parallel::is_worthwhile(size, &self.options);
         if pays {
-            match parallel::select(self, (&file, size), self.threads, selection, sink)? {
+            let whole = parallel::Whole {
+                path: source.path(),
+                file: &file,
+                size,
+            };
+            match parallel::select(self, whole, self.threads, selection, sink)? {
                 ControlFlow::Break(()) => return Ok(None),
                 ControlFlow::Continue(offset) => file.seek(SeekFrom::Start(offset))?,
             };
@@ -211,8 +219,13 @@ impl<'a> Search<'a> {
         let mut outcome = Summary::default();
         loop {
             match input.next_block() {
-                Ok(Some(block)) if selection.block(block, printer)?.is_continue() => {}
-                Ok(_) => break,
+                Ok(Some(block)) => {
+                    self.observer.stage_entered("search");
+                    if selection.block(block, printer)?.is_break() {
+                        break;
+                    }
+                }
+                Ok(None) => break,
                 Err(error) => {
                     let error = logread::Error::io(source.path(), error);
                     outcome = failed(error, printer, report)?;

@@ -8,6 +8,7 @@
 use std::fs::File;
 use std::io;
 use std::ops::{ControlFlow, Range};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, Scope};
 
@@ -20,6 +21,14 @@ use crate::sink::Sink;
 
 /// Buffers of one worker: one to fill, one to replay, one between.
 const BUFFERS: usize = 3;
+
+/// The file to search.
+#[derive(Clone, Copy)]
+pub(crate) struct Whole<'f> {
+    pub(crate) path: &'f Path,
+    pub(crate) file: &'f File,
+    pub(crate) size: u64,
+}
 
 /// What a worker found in one chunk.
 struct Findings {
@@ -44,15 +53,15 @@ pub(crate) fn is_worthwhile(size: u64, options: &Options) -> bool {
 /// selected; else gives the offset from which the rest, if any, is to be read.
 pub(crate) fn select(
     search: &Search<'_>,
-    (file, size): (&File, u64),
+    whole: Whole<'_>,
     workers: usize,
     selection: &mut Selection<'_>,
     sink: &mut impl Sink,
 ) -> io::Result<ControlFlow<(), u64>> {
-    let chunks = Chunks::new(file, size, &search.options);
+    let chunks = Chunks::new(whole.file, whole.size, &search.options);
     thread::scope(|scope| {
         let lanes: io::Result<Vec<Lane>> = (0..workers as u64)
-            .map(|first| start(scope, &chunks, &search.matcher, (first, workers)))
+            .map(|first| start(scope, search, whole.path, &chunks, (first, workers)))
             .collect();
         match lanes {
             Ok(lanes) => replay(&lanes, chunks.count(), search.observer, selection, sink),
@@ -64,20 +73,24 @@ pub(crate) fn select(
 /// Starts the worker for the chunks `first`, `first + step` and so on.
 fn start<'scope>(
     scope: &'scope Scope<'scope, '_>,
+    search: &'scope Search<'_>,
+    path: &'scope Path,
     chunks: &'scope Chunks<'_>,
-    matcher: &Matcher,
     (first, step): (u64, usize),
 ) -> io::Result<Lane> {
     let (done, findings) = mpsc::channel();
     let (free, empty) = mpsc::channel();
     // A clone has its own scratch space; with a shared one the threads would wait for each other.
-    let matcher = matcher.clone();
+    let matcher = search.matcher.clone();
     let work = move || {
+        search.observer.file_entered(path);
         for index in (first..chunks.count()).step_by(step) {
             let Ok(mut found): Result<Findings, _> = empty.recv() else {
                 return;
             };
+            search.observer.stage_entered("read");
             found.chunk = chunks.read(index, &mut found.buffer);
+            search.observer.stage_entered("search");
             found.search(&matcher);
             if done.send(found).is_err() {
                 return;
