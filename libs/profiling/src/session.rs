@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use dtail_profile::{InvalidProfile, Profile};
 
@@ -18,6 +18,7 @@ use crate::heap::{self, HeapSnapshot, reentry};
 use crate::manager::{Kind, RunFiles};
 use crate::report::{ProfileFile, ProfileReport};
 use crate::symbolization::Symbolize;
+use crate::sys::clock;
 use crate::unwind;
 
 const IN_USE: Show = Show {
@@ -40,6 +41,8 @@ pub(crate) struct Session {
     symbolize: Symbolize,
     start: SystemTime,
     started: Instant,
+    /// CPU time of the process when everything had been started.
+    cpu_before: OnceLock<Duration>,
     facts: Mutex<Facts>,
     cpu: Mutex<Option<Recording>>,
     /// Whether the heap is profiled by this session, of which there is one at a time.
@@ -71,6 +74,7 @@ impl Session {
             symbolize: builder.symbolize,
             start,
             started: Instant::now(),
+            cpu_before: OnceLock::new(),
             facts: Mutex::new(facts(&builder)),
             cpu: Mutex::default(),
             memory: Mutex::default(),
@@ -89,6 +93,7 @@ impl Session {
             .start_recordings(&builder)
             .inspect_err(|_| drop(session.stop()))?;
         *lock(&session.on_stop) = builder.on_stop.take();
+        session.cpu_before.get_or_init(clock::process_cpu);
         Ok(session)
     }
 
@@ -188,6 +193,7 @@ impl Session {
         let _quiet = reentry::enter();
         let cpu = lock(&self.cpu).take().map(Recording::stop);
         let heap = self.stop_memory();
+        self.note_cpu_seconds();
         let header = self.header();
         let image =
             ProcessImage::of_addresses(&addresses(cpu.as_ref(), heap.as_ref()), self.symbolize);
@@ -211,6 +217,12 @@ impl Session {
         self.files.iter().for_each(RunFiles::release);
         let files = std::mem::take(&mut *lock(&self.written));
         ProfileReport::new(files, self.warnings())
+    }
+
+    fn note_cpu_seconds(&self) {
+        let now = clock::process_cpu();
+        let used = now.saturating_sub(*self.cpu_before.get().unwrap_or(&now));
+        self.annotate("cpu_seconds", &format!("{:.6}", used.as_secs_f64()));
     }
 
     fn stop_memory(&self) -> Option<HeapSnapshot> {
