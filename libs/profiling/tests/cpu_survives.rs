@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use dtail_profiling::Profiler;
 use support::{NamedSample, cpu_profile, samples, sum};
 
+// SAFETY: the declarations are those of the C library that std links.
 unsafe extern "C" {
     fn dlopen(name: *const c_char, flags: c_int) -> *mut c_void;
     fn dlclose(library: *mut c_void) -> c_int;

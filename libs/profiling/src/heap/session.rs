@@ -210,6 +210,10 @@ pub(super) fn answer_probe(session: u32) {
 /// parent's blocks correctly, and may start a profile of its own.
 ///
 /// Async-signal-safe: stores and `madvise`.
+///
+/// # Safety
+///
+/// Only for the C library to call, in the child of a `fork`, where no other thread exists.
 unsafe extern "C" fn forget_after_fork() {
     switches::close();
     switches::hide_table();

@@ -361,6 +361,10 @@ fn release(record: &ThreadRecord) {
 
 /// Frees the record of a thread that ends. Destructors that still allocate after this adopt one
 /// again, and are called again.
+///
+/// # Safety
+///
+/// Only for the C library to call, on the thread that ends.
 unsafe extern "C" fn leave(_record: *mut c_void) {
     LOCAL.with(|local| {
         local.active.set(&NOT_COUNTING);

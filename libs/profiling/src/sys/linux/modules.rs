@@ -43,6 +43,9 @@ struct Visit<'v> {
     generation: Generation,
 }
 
+/// # Safety
+///
+/// Only for `dl_iterate_phdr` to call, with a record of its own and the `Visit` that `for_each` gave it.
 unsafe extern "C" fn visited(
     info: *mut libc::dl_phdr_info,
     _size: libc::size_t,

@@ -19,7 +19,9 @@ pub(crate) struct Watch {
     pub(crate) end: fn(),
 }
 
+/// A start routine: unsafe, since only its creator knows what its argument must be.
 type Start = unsafe extern "C-unwind" fn(*mut libc::c_void) -> *mut libc::c_void;
+/// `pthread_create` of the C library: unsafe, since it trusts its pointers.
 type Create = unsafe extern "C" fn(
     *mut libc::pthread_t,
     *const libc::pthread_attr_t,
@@ -71,6 +73,9 @@ fn end_is_watched() {
     }
 }
 
+/// # Safety
+///
+/// Only for the C library to call, on the thread that ends.
 unsafe extern "C" fn thread_ends(_value: *mut libc::c_void) {
     if let Some(watch) = WATCH.get() {
         (watch.end)();
@@ -138,6 +143,10 @@ fn find_real() -> usize {
 }
 
 /// Runs on the thread. Nothing in this frame has a destructor, so that `pthread_exit` may unwind it.
+///
+/// # Safety
+///
+/// `birth` must be one that `pthread_create` above wrote, given to this thread alone.
 #[cfg(all(feature = "thread-start", not(target_feature = "crt-static")))]
 unsafe extern "C-unwind" fn thread_begins(birth: *mut libc::c_void) -> *mut libc::c_void {
     // SAFETY: `pthread_create` above wrote it and gave it to this thread alone.
