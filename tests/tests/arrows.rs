@@ -18,9 +18,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mapreduce", &[]),
     ("report", &["dtail-profile"]),
     ("cli", &["dtail-profiling"]),
-    ("dcat", &["cli", "dtail-profiling", "logread", "search"]),
-    ("dgrep", &["cli", "dtail-profiling", "logread", "search"]),
-    ("dmap", &["cli", "dtail-profiling", "logread", "mapreduce"]),
+    ("frontend", &["cli", "logread", "mapreduce", "search"]),
+    ("dcat", &["cli", "dtail-profiling", "frontend"]),
+    ("dgrep", &["cli", "dtail-profiling", "frontend"]),
+    (
+        "dmap",
+        &["cli", "dtail-profiling", "frontend", "logread", "mapreduce"],
+    ),
     (
         "dtail-tools",
         &["cli", "dtail-profile", "dtail-profiling", "report"],

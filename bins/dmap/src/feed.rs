@@ -38,10 +38,7 @@ impl<'a> Feed<'a> {
             plan,
             messages,
             observer,
-            options: Options {
-                max_line_length: cli::max_line_length(),
-                ..Options::default()
-            },
+            options: frontend::options(),
             files: Box::new(logread::sources(files)),
             open: None,
             blocks: 0,

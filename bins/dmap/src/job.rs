@@ -6,17 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use cli::{Failure, Messages, Program, Status};
-use logread::{Counters, Follow};
+use frontend::{Display, Look};
 use mapreduce::{Aggregation, Plan};
 
 use crate::feed::Feed;
-use crate::show::{Display, Look};
-
-/// Samples carry the file and the stage.
-const LABELS: Follow = Follow {
-    file: cli::label_file,
-    stage: cli::label_stage,
-};
 
 /// Blocks that one thread aggregates before others join in: less is not worth starting them.
 const BLOCKS_ALONE: usize = 4;
@@ -30,9 +23,7 @@ pub(crate) fn run(
 ) -> Result<Status, Failure> {
     let messages = &program.messages;
     warn_of_each(plan.warnings(), messages);
-    let counters = Counters::new(program.is_profiled())
-        .reporting(program.annotator())
-        .following(program.is_profiled().then_some(LABELS));
+    let counters = frontend::counters(program);
     let job = Job::new(plan, Feed::new(plan, files, messages, &counters));
     let mut display = Display::new(plan, look, messages);
     let interim = job.aggregate(&mut display);

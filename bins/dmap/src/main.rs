@@ -2,11 +2,9 @@
 
 #![forbid(unsafe_code)]
 
-mod environment;
 mod feed;
 mod job;
 mod map;
-mod show;
 
 use dtail_profiling::ProfilingAllocator;
 

@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 
 use clap::Parser;
-use cli::{CommonArgs, Failure, LogCommand, Program, Status};
+use cli::{CommonArgs, Failure, Form, LogCommand, Program, Status};
+use frontend::{Look, environment};
 use mapreduce::{Plan, Query, QueryError};
 
-use crate::environment::environment;
 use crate::job;
-use crate::show::{Form, Look};
 
 /// Query log files
 ///

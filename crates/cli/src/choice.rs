@@ -55,3 +55,15 @@ pub enum LogLevel {
     /// Everything.
     All,
 }
+
+/// How the result of a query looks on standard output.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum Form {
+    /// Aligned columns, for people.
+    #[default]
+    Table,
+    /// Comma separated values, all rows.
+    Csv,
+    /// An array of objects, all rows.
+    Json,
+}

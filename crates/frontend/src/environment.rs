@@ -4,7 +4,7 @@ use jiff::ZonedDateTime;
 use mapreduce::Environment;
 
 /// This machine and the time zone of its user.
-pub(crate) fn environment() -> Environment {
+pub fn environment() -> Environment {
     let now = ZonedDateTime::now();
     let offset = now.time_zone().to_offset_info(now.timestamp());
     Environment {

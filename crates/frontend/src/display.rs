@@ -2,32 +2,21 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use clap::ValueEnum;
-use cli::{Failure, Messages, Status};
+use cli::{Failure, Form, Messages, Status};
 use mapreduce::{Plan, Report, TableStyle};
-
-/// How a result looks on standard output.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
-pub(crate) enum Form {
-    /// Aligned columns, for people.
-    #[default]
-    Table,
-    /// Comma separated values, all rows.
-    Csv,
-    /// An array of objects, all rows.
-    Json,
-}
 
 /// What a result on standard output is to look like.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Look {
-    pub(crate) form: Form,
+pub struct Look {
+    /// Table, CSV or JSON.
+    pub form: Form,
     /// Whether a table has colours.
-    pub(crate) colored: bool,
+    pub colored: bool,
 }
 
 /// Where results go, and what was shown last.
-pub(crate) struct Display<'a> {
+#[derive(Debug)]
+pub struct Display<'a> {
     plan: &'a Plan,
     form: Form,
     style: TableStyle,
@@ -37,7 +26,8 @@ pub(crate) struct Display<'a> {
 }
 
 impl<'a> Display<'a> {
-    pub(crate) fn new(plan: &'a Plan, look: Look, messages: &'a Messages) -> Self {
+    /// Shows results of `plan`; what else there is to say goes to `messages`.
+    pub fn new(plan: &'a Plan, look: Look, messages: &'a Messages) -> Self {
         Display {
             plan,
             form: look.form,
@@ -52,7 +42,7 @@ impl<'a> Display<'a> {
 
     /// Whether somebody may look before the end: at a terminal, or at a file. A program that reads
     /// a pipe, and a file that is appended to, get one result.
-    pub(crate) fn wants_interim_results(&self) -> bool {
+    pub fn wants_interim_results(&self) -> bool {
         match self.plan.query().outfile() {
             Some(outfile) => !outfile.append,
             None => self.form == Form::Table && io::stdout().is_terminal(),
@@ -60,7 +50,10 @@ impl<'a> Display<'a> {
     }
 
     /// Shows what there is so far, if there is anything to see.
-    pub(crate) fn show_interim(&mut self, report: &Report<'_>) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn show_interim(&mut self, report: &Report<'_>) -> Result<(), Failure> {
         if report.row_count() > 0 {
             self.show(report)?;
         }
@@ -68,7 +61,10 @@ impl<'a> Display<'a> {
     }
 
     /// Shows the result, and says on standard error what of it is not shown.
-    pub(crate) fn show_final(&mut self, report: &Report<'_>) -> Result<Status, Failure> {
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn show_final(&mut self, report: &Report<'_>) -> Result<Status, Failure> {
         let status = self.show(report)?;
         let (rows, left_out) = (report.row_count(), report.table_rows_left_out());
         if self.plan.query().outfile().is_some() {

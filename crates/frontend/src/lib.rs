@@ -1,0 +1,20 @@
+//! What lies between the command line of a log program and its work.
+//!
+//! The programs share how they count, print, select and show results: [`counters`], [`options`],
+//! [`printer`] and [`print_files`] for those that print lines, [`Selected`] for those that select
+//! some, [`Display`] and [`environment`] for those that run a query. Flags themselves are read by
+//! `cli`, the work is done by `logread`, `search` and `mapreduce`.
+
+#![forbid(unsafe_code)]
+
+mod counting;
+mod display;
+mod environment;
+mod printing;
+mod selected;
+
+pub use counting::{counters, options};
+pub use display::{Display, Look};
+pub use environment::environment;
+pub use printing::{print_files, printer};
+pub use selected::Selected;
