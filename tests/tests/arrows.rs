@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("logread", &[]),
     ("search", &["logread"]),
     ("mapreduce", &[]),
+    ("layout", &[]),
     ("report", &["dtail-profile"]),
     ("cli", &["dtail-profiling"]),
     ("frontend", &["cli", "logread", "mapreduce", "search"]),
