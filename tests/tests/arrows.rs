@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mapreduce", &[]),
     ("layout", &[]),
     ("report", &["dtail-profile"]),
+    ("stats", &[]),
     ("cli", &["dtail-profiling"]),
     ("frontend", &["cli", "logread", "mapreduce", "search"]),
     ("dcat", &["cli", "dtail-profiling", "frontend"]),

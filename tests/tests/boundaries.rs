@@ -43,7 +43,13 @@ const PLATFORM_WORDS: &[&str] = &[
 ];
 
 /// Crates that take bytes and return values.
-const EFFECT_FREE: &[&str] = &["dtail-profile", "dtail-symbolize", "layout", "report"];
+const EFFECT_FREE: &[&str] = &[
+    "dtail-profile",
+    "dtail-symbolize",
+    "layout",
+    "report",
+    "stats",
+];
 
 /// Words by which a file, a socket, a clock or the environment is reached.
 const EFFECTS: &[&str] = &[

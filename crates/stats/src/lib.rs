@@ -1,0 +1,32 @@
+//! Tests, intervals and quantiles, one file a method.
+//!
+//! Pure numbers: the crate knows nothing of profiles, gates or series, and depends on nothing.
+//! Each file names the source of its formula. Probabilities and confidences are fractions between
+//! 0 and 1; an interval is the pair of its ends.
+//!
+//! ```
+//! // 100 of 500 samples: the share is known to 3.5 points.
+//! let (low, high) = stats::wilson_interval(100.0, 500.0, 0.95);
+//! assert!((low - 0.167).abs() < 0.001 && (high - 0.237).abs() < 0.001);
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod beta;
+mod bisect;
+mod counts;
+mod false_discovery;
+mod gamma;
+mod mean;
+mod normal;
+mod ratio;
+mod student;
+mod wilson;
+
+pub use counts::{CountTest, Dispersion, Tally, compare_counts, pool};
+pub use false_discovery::benjamini_hochberg;
+pub use mean::{mean, variance};
+pub use normal::{normal_quantile, normal_upper_tail};
+pub use ratio::{RatioTest, compare_means};
+pub use student::{student_quantile, student_upper_tail};
+pub use wilson::{wilson_bound_above, wilson_bound_below, wilson_interval};
