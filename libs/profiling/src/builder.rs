@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
 use crate::profiler::Profiler;
@@ -111,11 +112,15 @@ impl ProfilerBuilder {
     ///
     /// When something was asked for and nothing could be started.
     pub fn start(self) -> Result<Profiler, Error> {
+        self.start_session().map(Profiler::over)
+    }
+
+    pub(crate) fn start_session(self) -> Result<Arc<Session>, Error> {
         let bad = |c: char| c == '/' || c == '\0';
         if self.tool.is_empty() || self.tool.contains(bad) {
             return Err(Error::new(ErrorKind::ToolName(self.tool)));
         }
-        Session::start(self).map(Profiler::over)
+        Session::start(self)
     }
 }
 

@@ -27,6 +27,13 @@ pub enum ErrorKind {
     Cpu(io::Error),
     /// A memory profile cannot be taken, for this reason.
     Memory(String),
+    /// `DTAIL_PROFILE` asks for something that there is not.
+    Environment {
+        /// The value of the variable.
+        value: String,
+        /// What is wrong with it.
+        problem: String,
+    },
 }
 
 impl Error {
@@ -54,6 +61,10 @@ impl fmt::Display for Error {
             ErrorKind::ToolName(name) => write!(f, "{name:?} cannot be part of a file name"),
             ErrorKind::Cpu(source) => write!(f, "cannot take a CPU profile: {source}"),
             ErrorKind::Memory(reason) => write!(f, "cannot take a memory profile: {reason}"),
+            ErrorKind::Environment { value, problem } => write!(
+                f,
+                "DTAIL_PROFILE={value}: {problem} (the form is DTAIL_PROFILE=cpu,mem:DIR)"
+            ),
         }
     }
 }
@@ -62,7 +73,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
             ErrorKind::Directory { source, .. } | ErrorKind::Cpu(source) => Some(source),
-            ErrorKind::ToolName(_) | ErrorKind::Memory(_) => None,
+            ErrorKind::ToolName(_) | ErrorKind::Memory(_) | ErrorKind::Environment { .. } => None,
         }
     }
 }

@@ -4,6 +4,7 @@ mod active;
 mod builder;
 mod cpu;
 mod encode;
+mod environment;
 mod error;
 mod heap;
 mod labels;

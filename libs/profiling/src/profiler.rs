@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::builder::ProfilerBuilder;
+use crate::environment;
 use crate::error::Error;
 use crate::metrics::RuntimeMetrics;
 use crate::report::ProfileReport;
@@ -20,6 +21,8 @@ use crate::session::Session;
 #[derive(Debug)]
 pub struct Profiler {
     session: Arc<Session>,
+    /// Whether other handles may stand for the same run, which ends with the last of them.
+    shared: bool,
 }
 
 impl Profiler {
@@ -41,8 +44,46 @@ impl Profiler {
             .start()
     }
 
+    /// Starts what the environment variable `DTAIL_PROFILE` asks for: `None`, and nothing done, when it
+    /// is not set or empty. This one call at the beginning of a test, of a benchmark or of `main` lets
+    /// whoever runs it take profiles:
+    ///
+    /// ```
+    /// # fn main() -> Result<(), dtail_profiling::Error> {
+    /// let _profiler = dtail_profiling::Profiler::from_env("parser")?;
+    /// // ... the work ...
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// ```text
+    /// DTAIL_PROFILE=cpu:DIR               a CPU profile, in DIR, which is created when missing
+    /// DTAIL_PROFILE=cpu,mem:DIR           with memory profiles, which need ProfilingAllocator
+    /// DTAIL_PROFILE=cpu=250,mem=4096:DIR  with rates: Hz, and bytes between two samples (1: every one)
+    /// DTAIL_PROFILE=cpu                   in the directory `profiles`
+    /// ```
+    ///
+    /// Calls that come while a run lasts, such as those of tests that run at the same time, share it: the
+    /// name and the rates are those of the first call, and the files are written when the last handle is
+    /// dropped, by [`stop`](Self::stop), or on any other way out of the process, SIGINT, SIGTERM and SIGHUP
+    /// among them. Their names, and what went wrong, go to standard error.
+    ///
+    /// # Errors
+    ///
+    /// When the variable has another form, and when nothing of what it asks for could be started.
+    pub fn from_env(tool: &str) -> Result<Option<Self>, Error> {
+        let session = environment::join(tool)?;
+        Ok(session.map(|session| Self {
+            session,
+            shared: true,
+        }))
+    }
+
     pub(crate) fn over(session: Arc<Session>) -> Self {
-        Self { session }
+        Self {
+            session,
+            shared: false,
+        }
     }
 
     /// Writes one line with the metrics of the process through the `log` facade, at level info.
@@ -79,6 +120,10 @@ impl Profiler {
 
 impl Drop for Profiler {
     fn drop(&mut self) {
-        self.stop();
+        if self.shared {
+            environment::leave(&self.session);
+        } else {
+            self.stop();
+        }
     }
 }

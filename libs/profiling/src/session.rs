@@ -175,6 +175,11 @@ impl Session {
         process::id() != self.pid
     }
 
+    /// Whether the files are still to be written, by this process.
+    pub(crate) fn is_running(&self) -> bool {
+        self.report.get().is_none() && !self.is_forked()
+    }
+
     pub(crate) fn stop(&self) -> ProfileReport {
         if self.is_forked() {
             return ProfileReport::default();
