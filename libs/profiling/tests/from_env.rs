@@ -4,13 +4,13 @@
 //! variable what to do meanwhile.
 
 #![allow(clippy::exit, reason = "a child of the test must end in every way")]
+#![allow(clippy::print_stderr, reason = "a child tells its parent")]
 
 mod support;
 
 use std::env;
 use std::fs;
 use std::hint::black_box;
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::{self, Command, Output};
 use std::sync::Mutex;
@@ -60,7 +60,7 @@ fn child() {
 
 fn profiled(work: impl Fn()) -> Option<Profiler> {
     let profiler = Profiler::from_env("work").unwrap_or_else(|error| {
-        writeln!(io::stderr(), "{error}").unwrap();
+        eprintln!("{error}");
         process::exit(REFUSED);
     });
     work();
