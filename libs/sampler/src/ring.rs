@@ -33,6 +33,12 @@
 
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// Words of a cache line.
+const WORDS_OF_LINE: usize = 8;
+
+/// Most records are no longer than this, in words.
+const RECORD_WORDS_USUAL: u64 = 32;
+
 /// See the module.
 #[derive(Debug)]
 pub struct SampleRing<'m> {
@@ -61,11 +67,23 @@ impl<'m> SampleRing<'m> {
         }
     }
 
+    /// Reads where the next record will go, whatever is there, so that [`push`](Self::push) finds it near.
+    ///
+    /// Async-signal-safe.
+    #[inline]
+    pub fn touch(&self) {
+        let start = self.claimed.load(Ordering::Relaxed);
+        let lines = (0..RECORD_WORDS_USUAL).step_by(WORDS_OF_LINE);
+        let words = lines.filter_map(|line| self.word(start.wrapping_add(line)));
+        core::hint::black_box(words.fold(0, |all, word| all ^ word.load(Ordering::Relaxed)));
+    }
+
     /// Writes one record, the concatenation of `parts`. `false` when there was no room and it was
     /// counted as lost.
     ///
     /// Async-signal-safe: atomics only; the loop ends because each turn means that another writer got
     /// its claim.
+    #[inline]
     pub fn push(&self, parts: [&[u64]; 2]) -> bool {
         let length = parts
             .iter()
@@ -115,6 +133,7 @@ impl<'m> SampleRing<'m> {
         usize::try_from(taken).ok()
     }
 
+    #[inline]
     fn claim(&self, length: u64) -> Option<u64> {
         let mut start = self.claimed.load(Ordering::Relaxed);
         loop {
@@ -135,6 +154,7 @@ impl<'m> SampleRing<'m> {
         }
     }
 
+    #[inline]
     fn store(&self, position: u64, value: u64, order: Ordering) {
         if let Some(word) = self.word(position) {
             word.store(value, order);
@@ -142,6 +162,7 @@ impl<'m> SampleRing<'m> {
     }
 
     /// The capacity is a power of two, so the remainder is a mask.
+    #[inline]
     fn word(&self, position: u64) -> Option<&'m AtomicU64> {
         let mask = (self.words.len() as u64).wrapping_sub(1);
         self.words.get(usize::try_from(position & mask).ok()?)

@@ -19,6 +19,9 @@ use crate::unwind::{self, Known, MAX_DEPTH};
 /// Words of the ring: 1 MiB. See `dtail_sampler::ring` for what that holds.
 const RING_WORDS: usize = 1 << 17;
 
+/// Words of the smallest pages that there are.
+const WORDS_OF_PAGE: usize = 512;
+
 /// Words of a record in front of its frames.
 const HEAD_WORDS: usize = 3;
 
@@ -29,10 +32,13 @@ static RUNNING: AtomicBool = AtomicBool::new(false);
 static RING: OnceLock<SampleRing<'static>> = OnceLock::new();
 static LOST_PERIODS: AtomicU64 = AtomicU64::new(0);
 
-/// The ring that the handler writes to. The first call makes it.
+/// The ring that the handler writes to. The first call makes it, and writes to every page of it: the
+/// handler would take as long for a new page as for ten samples.
 pub(super) fn ring() -> &'static SampleRing<'static> {
     RING.get_or_init(|| {
         let words: Vec<AtomicU64> = (0..RING_WORDS).map(|_| AtomicU64::new(0)).collect();
+        let pages = words.iter().step_by(WORDS_OF_PAGE);
+        pages.for_each(|word| word.store(0, Ordering::Relaxed));
         SampleRing::over(Vec::leak(words))
     })
 }
@@ -64,6 +70,7 @@ pub(super) fn on_tick(tick: &Tick) -> bool {
 
 fn sample(tick: &Tick, token: Token, slot: &Slot) {
     let Some(ring) = RING.get() else { return };
+    ring.touch();
     let mut room = unwind::no_frames();
     let known = Known {
         stack: slot.stack(),

@@ -5,19 +5,20 @@
 //! of an earlier thread from one of the present thread.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use dtail_sampler::unwind::Trail;
 
+use crate::sys::Published;
+
 /// Slots come in chunks that are made when the first of them is needed.
-const CHUNK_SLOTS: usize = 256;
-const CHUNKS: usize = 256;
+const CHUNK_SLOTS: usize = 64;
+const CHUNKS: usize = 1024;
 
 /// How many threads can be registered at the same time.
 pub(super) const SLOTS_MAX: u32 = (CHUNK_SLOTS * CHUNKS) as u32;
 
-static SLOTS: [OnceLock<Box<[Slot]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+static SLOTS: [Published<[Slot; CHUNK_SLOTS]>; CHUNKS] = [const { Published::empty() }; CHUNKS];
 
 /// Marks the timers of this library: a program may have timers of its own that send the same signal.
 const MAGIC: usize = 0xd7a1;
@@ -134,11 +135,17 @@ fn existing(index: u32) -> Option<&'static Slot> {
         .get(index % CHUNK_SLOTS)
 }
 
-/// Readies slot `index` (below [`SLOTS_MAX`]) for a thread that begins.
+fn chunk() -> Option<&'static [Slot; CHUNK_SLOTS]> {
+    let slots: Vec<Slot> = (0..CHUNK_SLOTS).map(|_| Slot::default()).collect();
+    Vec::leak(slots).first_chunk()
+}
+
+/// Readies slot `index` (below [`SLOTS_MAX`]) for a thread that begins. Only one thread at a time may.
 pub(super) fn begin(index: u32, stack: Option<Range<u64>>) -> Option<(Token, &'static Slot)> {
-    let chunk = SLOTS.get(index as usize / CHUNK_SLOTS)?;
-    let chunk = chunk.get_or_init(|| (0..CHUNK_SLOTS).map(|_| Slot::default()).collect());
-    let slot = chunk.get(index as usize % CHUNK_SLOTS)?;
+    let slot = existing(index).or_else(|| {
+        SLOTS.get(index as usize / CHUNK_SLOTS)?.set(chunk()?);
+        existing(index)
+    })?;
     slot.periods.store(0, Ordering::Relaxed);
     slot.set_stack(&stack.unwrap_or(0..0));
     Some((Token::new(index, slot.generation()), slot))

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use dtail_sampler::unwind::{FrameBase, INDEX_SHIFT, Module, Rule, SavedRbp};
+use dtail_sampler::unwind::{FrameBase, INDEX_SHIFT, Module, Row, Rule, SavedRbp};
 use gimli::{
     BaseAddresses, CfaRule, CieOrFde, EhFrame, FrameDescriptionEntry, NativeEndian, Register,
     RegisterRule, UnwindContext, UnwindExpression, UnwindSection, UnwindTableRow, X86_64,
@@ -16,15 +16,14 @@ use crate::sys::modules::LoadedModule;
 
 type Section<'m> = EhFrame<gimli::EndianSlice<'m, NativeEndian>>;
 type Description<'m> = FrameDescriptionEntry<gimli::EndianSlice<'m, NativeEndian>>;
-type Row = UnwindTableRow<usize>;
+type UnwindRow = UnwindTableRow<usize>;
 
 /// The rows of one module; see [`Module`] for the fields.
 #[derive(Debug)]
 pub(crate) struct Rows {
     text: Range<u64>,
     index: Vec<u32>,
-    starts: Vec<u32>,
-    rules: Vec<Rule>,
+    rows: Vec<Row>,
 }
 
 impl Rows {
@@ -34,8 +33,7 @@ impl Rows {
             start: self.text.start,
             end: self.text.end,
             index: &self.index,
-            starts: &self.starts,
-            rules: &self.rules,
+            rows: &self.rows,
         }
     }
 }
@@ -48,8 +46,7 @@ pub(crate) fn compile(module: &LoadedModule<'_>) -> Rows {
     let mut rows = Rows {
         text: module.text.clone(),
         index: Vec::new(),
-        starts: Vec::new(),
-        rules: Vec::new(),
+        rows: Vec::new(),
     };
     rows.append(0, Rule::UNKNOWN);
     for function in &functions {
@@ -58,31 +55,30 @@ pub(crate) fn compile(module: &LoadedModule<'_>) -> Rows {
         }
         rows.append(function.end, Rule::UNKNOWN);
     }
-    rows.index = index(&rows.starts, &module.text);
+    rows.index = index(&rows.rows, &module.text);
     rows
 }
 
 impl Rows {
     /// Rows come in ascending order; one at the same place replaces the one before.
     fn append(&mut self, start: u32, rule: Rule) {
-        if self.starts.last() == Some(&start) {
-            self.starts.pop();
-            self.rules.pop();
+        if self.rows.last().is_some_and(|last| last.start == start) {
+            self.rows.pop();
         }
-        if self.rules.last() != Some(&rule) && self.starts.last().is_none_or(|last| *last < start) {
-            self.starts.push(start);
-            self.rules.push(rule);
+        let follows = |last: &Row| last.start < start && last.rule != rule;
+        if self.rows.last().is_none_or(follows) {
+            self.rows.push(Row { start, rule });
         }
     }
 }
 
-fn index(starts: &[u32], text: &Range<u64>) -> Vec<u32> {
+fn index(rows: &[Row], text: &Range<u64>) -> Vec<u32> {
     let pages = (text.end.saturating_sub(text.start) >> INDEX_SHIFT) as u32;
     let mut row = 0;
     (0..=pages)
         .map(|page| {
             let begin = page << INDEX_SHIFT;
-            while starts.get(row + 1).is_some_and(|start| *start <= begin) {
+            while rows.get(row + 1).is_some_and(|next| next.start <= begin) {
                 row += 1;
             }
             row as u32
@@ -149,7 +145,7 @@ fn signal_frame() -> Rule {
     Rule::pack(FrameBase::SignalFrame, SavedRbp::Unchanged).unwrap_or(Rule::UNKNOWN)
 }
 
-fn rule(section: &Section<'_>, row: &Row) -> Rule {
+fn rule(section: &Section<'_>, row: &UnwindRow) -> Rule {
     if row.register(X86_64::RA) == Some(RegisterRule::Undefined) {
         return Rule::OUTERMOST;
     }
@@ -201,7 +197,7 @@ fn small_leb128(byte: u8) -> i32 {
 }
 
 /// What has become of `rbp`; `None` when the row cannot be expressed.
-fn saved_rbp(section: &Section<'_>, row: &Row, base: FrameBase) -> Option<SavedRbp> {
+fn saved_rbp(section: &Section<'_>, row: &UnwindRow, base: FrameBase) -> Option<SavedRbp> {
     match row.register(X86_64::RBP) {
         None | Some(RegisterRule::SameValue | RegisterRule::Undefined) => Some(SavedRbp::Unchanged),
         Some(RegisterRule::Offset(offset)) => Some(SavedRbp::BelowCfa(

@@ -39,8 +39,7 @@ pub(crate) fn refresh() {
 }
 
 fn publish(rows: &[&'static Rows]) {
-    let mut modules: Vec<Module<'static>> = rows.iter().map(|rows| rows.module()).collect();
-    modules.sort_by_key(|module| module.start);
+    let modules: Vec<Module<'static>> = rows.iter().map(|rows| rows.module()).collect();
     let cache = Box::leak(Box::new(RuleCache::empty()));
     let table = Table::over(Vec::leak(modules)).cached(cache);
     IN_FORCE.set(Box::leak(Box::new(table)));

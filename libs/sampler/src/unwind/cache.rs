@@ -59,14 +59,6 @@ impl RuleCache {
         (matches && rule & FILLED != 0).then(|| Rule::from_bits(rule as u32))
     }
 
-    /// Reads the entry of `address`, whatever is in it. Async-signal-safe.
-    #[inline]
-    pub(super) fn touch(&self, address: u64) -> u64 {
-        self.entries
-            .get(index(address))
-            .map_or(0, |entry| entry.rule.load(Ordering::Relaxed))
-    }
-
     /// Remembers the rule of `address` in place of another. Async-signal-safe.
     #[inline]
     pub(super) fn put(&self, address: u64, rule: Rule) {

@@ -20,6 +20,6 @@ mod walk;
 
 pub use cache::{CACHE_ENTRIES, RuleCache};
 pub use rule::{FrameBase, Rule, SavedRbp};
-pub use table::{INDEX_SHIFT, Module, Table};
+pub use table::{INDEX_SHIFT, Module, Row, Table};
 pub use trail::Trail;
 pub use walk::{LiveStack, ReadStack, Registers, Walk, WalkEnd, walk};

@@ -1,15 +1,25 @@
 //! The rules of every loaded module, sorted for a search in a signal handler.
 //!
-//! A module's rows are two parallel arrays, the address where a row begins (relative to the module)
-//! and its [`Rule`]; a row holds until the next one begins. In front of them stands an index with one
-//! entry for each 1 KiB of text, the number of the last row that begins at or before it, so that a
-//! search touches the index and two or three cache lines instead of seventeen.
+//! A search is a chain of loads, and in a signal handler each of them misses every cache. So it is short:
+//! a module's rows are one array of eight bytes each, the address where the row begins (relative to the
+//! module) and its [`Rule`]; a row holds until the next one begins. In front of them stands an index with
+//! one entry for each 256 bytes of text, the number of the last row that begins at or before them, which
+//! leaves a handful of rows, a cache line or two.
 
 use super::cache::RuleCache;
 use super::rule::Rule;
 
 /// log2 of the bytes of text that one index entry stands for.
-pub const INDEX_SHIFT: u32 = 10;
+pub const INDEX_SHIFT: u32 = 8;
+
+/// A rule and where it begins to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The first address, relative to that of the module.
+    pub start: u32,
+    /// What holds from there to the next row.
+    pub rule: Rule,
+}
 
 /// The rules of one loaded module. Addresses are absolute virtual addresses of this process.
 #[derive(Clone, Copy, Debug)]
@@ -20,38 +30,61 @@ pub struct Module<'t> {
     pub end: u64,
     /// For each `1 << INDEX_SHIFT` bytes from `start`: the last row at or before them.
     pub index: &'t [u32],
-    /// Where each row begins, relative to `start`, ascending.
-    pub starts: &'t [u32],
-    /// The rule of each row; as long as `starts`.
-    pub rules: &'t [Rule],
+    /// Sorted by where they begin.
+    pub rows: &'t [Row],
 }
 
 impl Module<'_> {
-    /// The rule in force at `address`, or [`Rule::UNKNOWN`].
+    /// The stretch of addresses around `address` that one rule holds for.
     ///
-    /// Async-signal-safe: reads the three slices, bounds-checked.
+    /// Async-signal-safe: reads the two slices, bounds-checked.
     #[inline]
-    fn rule_at(&self, address: u64) -> Rule {
-        self.row_at(address)
-            .and_then(|row| self.rules.get(row).copied())
-            .unwrap_or(Rule::UNKNOWN)
+    fn stretch_at(&self, address: u64) -> Option<Stretch> {
+        let relative = u32::try_from(address.checked_sub(self.start)?).ok()?;
+        let (row, next) = self.row_at(relative)?;
+        Some(Stretch {
+            start: self.start.wrapping_add(row.start.into()),
+            length: next.saturating_sub(row.start),
+            rule: row.rule,
+        })
     }
 
-    fn row_at(&self, address: u64) -> Option<usize> {
-        let relative = u32::try_from(address.checked_sub(self.start)?).ok()?;
+    /// The row that holds at an address relative to the module, and where the next one begins.
+    #[inline]
+    fn row_at(&self, relative: u32) -> Option<(Row, u32)> {
         let page = (relative >> INDEX_SHIFT) as usize;
         let first = *self.index.get(page)? as usize;
-        let last = match self.index.get(page.saturating_add(1)) {
-            Some(row) => (*row as usize).saturating_add(1),
-            None => self.starts.len(),
-        };
-        let rows = self.starts.get(first..last.min(self.starts.len()))?;
-        let after = rows.partition_point(|start| *start <= relative);
-        first.checked_add(after)?.checked_sub(1)
+        let mut rows = self.rows.get(first..)?.iter();
+        let mut row = *rows.next()?;
+        for next in rows {
+            if next.start > relative {
+                return Some((row, next.start));
+            }
+            row = *next;
+        }
+        Some((row, relative.saturating_add(1)))
     }
 }
 
-/// The modules of a process, sorted by `start`, without overlaps.
+/// A rule, and addresses for which it is known to hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    pub(super) start: u64,
+    pub(super) length: u32,
+    pub(super) rule: Rule,
+}
+
+impl Stretch {
+    fn of_one(address: u64, rule: Rule) -> Self {
+        Self {
+            start: address,
+            length: 1,
+            rule,
+        }
+    }
+}
+
+/// The modules of a process, without overlaps.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'t> {
     modules: &'t [Module<'t>],
@@ -59,7 +92,7 @@ pub struct Table<'t> {
 }
 
 impl<'t> Table<'t> {
-    /// A table over modules sorted by `start`. Rows of modules that are out of order are not found.
+    /// A table over modules; those that are walked most should come first.
     #[must_use]
     pub const fn over(modules: &'t [Module<'t>]) -> Self {
         Self {
@@ -83,31 +116,33 @@ impl<'t> Table<'t> {
     #[must_use]
     #[inline]
     pub fn rule_at(&self, address: u64) -> Rule {
+        self.stretch_at(address).rule
+    }
+
+    /// The stretch around `address`; where the rule was remembered, the address is all that is known of it.
+    ///
+    /// Async-signal-safe.
+    #[inline]
+    pub(super) fn stretch_at(&self, address: u64) -> Stretch {
         let Some(cache) = self.cache else {
             return self.search(address);
         };
-        cache.get(address).unwrap_or_else(|| {
-            let rule = self.search(address);
-            cache.put(address, rule);
-            rule
-        })
-    }
-
-    /// Reads the cache's entry for `address`, so that a lookup finds it near. Async-signal-safe.
-    #[inline]
-    pub(super) fn touch(&self, address: u64) -> u64 {
-        self.cache.map_or(0, |cache| cache.touch(address))
-    }
-
-    fn search(&self, address: u64) -> Rule {
-        let after = self
-            .modules
-            .partition_point(|module| module.start <= address);
-        let module = after.checked_sub(1).and_then(|at| self.modules.get(at));
-        match module {
-            Some(module) if address < module.end => module.rule_at(address),
-            _ => Rule::UNKNOWN,
+        if let Some(rule) = cache.get(address) {
+            return Stretch::of_one(address, rule);
         }
+        let found = self.search(address);
+        cache.put(address, found.rule);
+        found
+    }
+
+    /// Modules are few: the loads of a scan do not wait for each other, those of a binary search do.
+    #[inline]
+    fn search(&self, address: u64) -> Stretch {
+        let mut modules = self.modules.iter();
+        modules
+            .find(|module| (module.start..module.end).contains(&address))
+            .and_then(|module| module.stretch_at(address))
+            .unwrap_or(Stretch::of_one(address, Rule::UNKNOWN))
     }
 }
 
@@ -134,7 +169,13 @@ mod tests {
     #[test]
     fn finds_what_a_plain_scan_finds() {
         let starts: Vec<u32> = (0..400).map(|row| row * row % 37 + row * 40).collect();
-        let rules: Vec<Rule> = (1..=400).map(|row| rule(row * 8)).collect();
+        let rows: Vec<Row> = (1..)
+            .zip(&starts)
+            .map(|(row, start)| Row {
+                start: *start,
+                rule: rule(row * 8),
+            })
+            .collect();
         let length = 400 * 40 + 100;
         let index = index_of(&starts, length);
         let start = 0x5000;
@@ -143,8 +184,7 @@ mod tests {
             start,
             end,
             index: &index,
-            starts: &starts,
-            rules: &rules,
+            rows: &rows,
         }];
         let cache = RuleCache::empty();
         let (table, cached) = (Table::over(&modules), Table::over(&modules).cached(&cache));
@@ -154,7 +194,7 @@ mod tests {
                 .contains(&address)
                 .then(|| starts.iter().rposition(|s| u64::from(*s) <= relative))
                 .flatten()
-                .map_or(Rule::UNKNOWN, |row| rules[row]);
+                .map_or(Rule::UNKNOWN, |row| rows[row].rule);
             assert_eq!(table.rule_at(address), expected, "at {address:#x}");
             assert_eq!(cached.rule_at(address), expected, "cached, at {address:#x}");
         }

@@ -90,7 +90,7 @@ pub fn walk(
     frames: &mut [MaybeUninit<u64>],
 ) -> Walk {
     if let Some(trail) = trail {
-        trail.warm(table, stack);
+        trail.begin(table, stack);
     }
     let mut at = from;
     let mut lookup = from.rip;
@@ -101,7 +101,7 @@ pub fn walk(
     };
     for frame in frames {
         frame.write(at.rip);
-        let rule = table.rule_at(lookup);
+        let rule = rule_at(lookup, table, trail);
         let step = match caller(at, rule, stack) {
             Step::NoRule => {
                 found.by_frame_pointer = found.by_frame_pointer.saturating_add(1);
@@ -114,7 +114,7 @@ pub fn walk(
         match step {
             Step::To(registers) if moves_up(at, registers) => {
                 if let Some(trail) = trail {
-                    trail.note(number, lookup, registers.rsp.wrapping_sub(8));
+                    trail.note(number, registers.rsp.wrapping_sub(8));
                 }
                 at = registers;
                 lookup = at.rip.wrapping_sub(1);
@@ -134,6 +134,18 @@ pub fn walk(
         }
     }
     found
+}
+
+#[inline]
+fn rule_at(lookup: u64, table: &Table<'_>, trail: Option<&Trail>) -> Rule {
+    let Some(trail) = trail else {
+        return table.rule_at(lookup);
+    };
+    trail.rule_at(lookup).unwrap_or_else(|| {
+        let found = table.stretch_at(lookup);
+        trail.keep(lookup, &found);
+        found.rule
+    })
 }
 
 enum Step {
@@ -224,7 +236,7 @@ fn caller_by_frame_pointer(at: Registers, stack: &impl ReadStack) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::unwind::Module;
+    use crate::unwind::{Module, Row};
     use std::vec::Vec;
 
     const BASE: u64 = 0x7000;
@@ -248,14 +260,19 @@ mod tests {
         room: usize,
         expected: (&[u64], WalkEnd),
     ) {
-        let starts: Vec<u32> = (0..rules.len() as u32).map(|row| row * 16).collect();
+        let rows: Vec<Row> = (0..)
+            .zip(rules)
+            .map(|(row, rule)| Row {
+                start: row * 16,
+                rule: *rule,
+            })
+            .collect();
         let end = TEXT + 16 * rules.len() as u64;
         let modules = [Module {
             start: TEXT,
             end,
             index: &[0],
-            starts: &starts,
-            rules,
+            rows: &rows,
         }];
         let table = Table::over(&modules);
         let trail = Trail::default();
@@ -298,6 +315,40 @@ mod tests {
             8,
             (&[TEXT + 3, TEXT + 20, TEXT + 40], WalkEnd::Complete),
         );
+    }
+
+    /// Two libraries may be loaded at the same place, one after the other.
+    #[test]
+    fn a_trail_forgets_the_rows_of_another_table() {
+        let caller_at = |words: i32| {
+            let leaf = rsp(8 * words, SavedRbp::Unchanged);
+            [(0, leaf), (64, Rule::OUTERMOST)].map(|(start, rule)| Row { start, rule })
+        };
+        let rows = [caller_at(1), caller_at(2)];
+        let modules = [&rows[0], &rows[1]].map(|rows| {
+            let (start, end) = (TEXT, TEXT + 128);
+            [Module {
+                start,
+                end,
+                index: &[0],
+                rows,
+            }]
+        });
+        let tables = [Table::over(&modules[0]), Table::over(&modules[1])];
+        let trail = Trail::default();
+        let stack = Words(&[TEXT + 70, TEXT + 80]);
+        let from = Registers {
+            rip: TEXT,
+            rsp: BASE,
+            rbp: 0,
+        };
+        for (table, caller) in [(0, 70), (1, 80), (1, 80), (0, 70)] {
+            let mut frames = [MaybeUninit::new(0); 4];
+            let walk = walk(from, &tables[table], &stack, Some(&trail), &mut frames);
+            assert_eq!((walk.depth, walk.end), (2, WalkEnd::Complete));
+            // SAFETY: initialised above.
+            assert_eq!(unsafe { frames[1].assume_init() }, TEXT + caller);
+        }
     }
 
     #[test]
