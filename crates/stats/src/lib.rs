@@ -15,18 +15,26 @@
 mod beta;
 mod bisect;
 mod counts;
+mod e_divisive;
 mod false_discovery;
 mod gamma;
 mod mean;
+mod median;
 mod normal;
 mod ratio;
+mod signed_rank;
 mod student;
+mod theil_sen;
 mod wilson;
 
 pub use counts::{CountTest, Dispersion, Tally, compare_counts, pool};
+pub use e_divisive::{Shift, ShiftRule, shifts};
 pub use false_discovery::benjamini_hochberg;
 pub use mean::{mean, variance};
+pub use median::{median, robust_deviation};
 pub use normal::{normal_quantile, normal_upper_tail};
 pub use ratio::{RatioTest, compare_means};
+pub use signed_rank::{Middle, hodges_lehmann};
 pub use student::{student_quantile, student_upper_tail};
+pub use theil_sen::{Trend, theil_sen};
 pub use wilson::{wilson_bound_above, wilson_bound_below, wilson_interval};
