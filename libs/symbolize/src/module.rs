@@ -13,7 +13,7 @@ use crate::frame::Frame;
 use crate::symbols::Symbols;
 
 /// A parsed ELF file. Parsing reads the headers only; debug information and symbols are read when
-/// an address first asks for them, one compilation unit at a time.
+/// addresses are asked for, of debug information only the units that describe one.
 pub struct Module<'data> {
     elf: ElfFile64<'data, LittleEndian>,
     dwarf: OnceCell<Option<Dwarf<'data>>>,
@@ -73,19 +73,33 @@ impl<'data> Module<'data> {
 
     /// Functions at an SVMA, inlined ones too, the innermost first; the last one is the function
     /// that owns the instruction. Empty when nothing is known about the address.
+    ///
+    /// Reads the whole unit that the address is in: ask for many addresses by [`Module::frames_of`].
     #[must_use]
     pub fn frames(&self, svma: u64) -> Vec<Frame> {
-        let mut frames = self
-            .dwarf()
-            .map(|dwarf| dwarf.frames(svma))
-            .unwrap_or_default();
+        self.frames_of(&[svma]).pop().unwrap_or_default()
+    }
+
+    /// [`Module::frames`] of each SVMA, in their order. Each unit that has some of them is read once.
+    #[must_use]
+    pub fn frames_of(&self, svmas: &[u64]) -> Vec<Vec<Frame>> {
+        let mut all = match self.dwarf() {
+            Some(dwarf) => dwarf.frames_of(svmas),
+            None => vec![Vec::new(); svmas.len()],
+        };
+        for (frames, svma) in all.iter_mut().zip(svmas) {
+            self.complete_frames(frames, *svma);
+        }
+        all
+    }
+
+    fn complete_frames(&self, frames: &mut Vec<Frame>, svma: u64) {
         match frames.last_mut() {
             None => frames.extend(self.symbol(svma).map(Frame::of_symbol)),
             Some(outermost) if !outermost.has_full_path() => self.complete(outermost, svma),
             Some(_) => {}
         }
         frames.retain(|frame| !frame.name.is_empty());
-        frames
     }
 
     /// The function at an SVMA by the symbol table alone: no lines, no inlined frames, and no time spent

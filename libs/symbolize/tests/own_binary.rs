@@ -166,8 +166,9 @@ fn inlined_functions_come_first_and_under_their_full_path() {
     };
     let path = |name: &str| format!("own_binary::shapes::{name}");
     let expected = ["innermost", "middle", "outermost"].map(path);
-    let frames = (start..start + 500)
-        .map(|svma| module.frames(svma))
+    let svmas: Vec<u64> = (start..start + 500).collect();
+    let mut all = module.frames_of(&svmas).into_iter();
+    let frames = all
         .find(|frames| names(frames) == expected)
         .expect("some instruction comes from the innermost function");
     assert_eq!(frames[1].line, line_of("innermost(value) + 1"));
@@ -193,10 +194,8 @@ fn the_name_is_never_the_symbol() {
     let own = Own::read();
     let module = own.module();
     let start = own.svma(&module, address(shapes::outermost));
-    for frame in (start..start + 20_000)
-        .step_by(7)
-        .flat_map(|svma| module.frames(svma))
-    {
+    let svmas: Vec<u64> = (start..start + 20_000).step_by(7).collect();
+    for frame in module.frames_of(&svmas).into_iter().flatten() {
         assert_ne!(frame.name, frame.system_name);
         assert!(!frame.name.is_empty());
     }

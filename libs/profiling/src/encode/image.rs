@@ -102,7 +102,8 @@ impl ImageMapping {
             return nothing;
         }
         let svmas = addresses.iter().map(|address| self.svma(&module, *address));
-        let (frames, inlined) = frames(&module, svmas, &self.mapping.path, symbolize);
+        let svmas: Vec<Option<u64>> = svmas.collect();
+        let (frames, inlined) = frames(&module, &svmas, &self.mapping.path, symbolize);
         self.known = Known::of(&frames, inlined);
         frames
     }
@@ -121,38 +122,40 @@ impl ImageMapping {
 /// in separate debug information the module's own symbols may know.
 fn frames(
     module: &Module<'_>,
-    svmas: impl Iterator<Item = Option<u64>>,
+    svmas: &[Option<u64>],
     path: &str,
     symbolize: Symbolize,
 ) -> (Vec<Vec<Frame>>, bool) {
-    let symbols = |svma: u64| module.symbol_frames(svma);
-    if symbolize == Symbolize::Symbols {
-        return (
-            svmas
-                .map(|svma| svma.map(symbols).unwrap_or_default())
-                .collect(),
-            false,
-        );
-    }
+    let known: Vec<u64> = svmas.iter().flatten().copied().collect();
     let split_off = !module.has_debug_info();
-    let debug = split_off
-        .then(|| module_file::debug_bytes(module, path))
-        .flatten();
-    let separate = debug.as_deref().and_then(|bytes| Module::parse(bytes).ok());
-    let full = |svma: u64| {
-        let named = separate
-            .as_ref()
-            .map_or_else(|| module.frames(svma), |debug| debug.frames(svma));
-        if named.is_empty() {
-            symbols(svma)
-        } else {
-            named
-        }
+    let (named, inlined) = if symbolize == Symbolize::Symbols {
+        (vec![Vec::new(); known.len()], false)
+    } else if split_off {
+        separate_frames(module, &known, path)
+    } else {
+        (module.frames_of(&known), true)
     };
-    let frames = svmas
-        .map(|svma| svma.map(full).unwrap_or_default())
-        .collect();
-    (frames, separate.is_some() || !split_off)
+    let mut named = named.into_iter();
+    let frames = svmas.iter().map(|svma| {
+        let Some(svma) = svma else { return Vec::new() };
+        let frames = named.next().unwrap_or_default();
+        if frames.is_empty() {
+            module.symbol_frames(*svma)
+        } else {
+            frames
+        }
+    });
+    (frames.collect(), inlined)
+}
+
+/// The frames at each SVMA by debug information that was split off from `module`, and whether it is here.
+fn separate_frames(module: &Module<'_>, svmas: &[u64], path: &str) -> (Vec<Vec<Frame>>, bool) {
+    let bytes = module_file::debug_bytes(module, path);
+    let separate = bytes.as_deref().and_then(|bytes| Module::parse(bytes).ok());
+    match separate {
+        Some(separate) => (separate.frames_of(svmas), true),
+        None => (vec![Vec::new(); svmas.len()], false),
+    }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
