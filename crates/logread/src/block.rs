@@ -8,6 +8,8 @@
 //! Whole lines are handed out after every read, so that a slow pipe is followed as it is written.
 
 use std::io::{self, Read};
+use std::mem;
+use std::ops::Range;
 
 use memchr::memrchr;
 
@@ -93,13 +95,38 @@ impl<'o, R: Read> BlockReader<'o, R> {
     /// # Errors
     /// When reading fails, after everything read before was handed out. The input has then ended.
     pub fn next_block(&mut self) -> io::Result<Option<&[u8]>> {
+        let block = self.advance()?;
+        Ok(block.map(|block| &self.buffer[block]))
+    }
+
+    /// The next block as a range of `spare`, which gives its memory for what is read next: the block
+    /// can be kept without a copy.
+    ///
+    /// # Errors
+    /// Those of [`BlockReader::next_block`].
+    pub fn take_block(&mut self, spare: &mut Vec<u8>) -> io::Result<Option<Range<usize>>> {
+        let Some(block) = self.advance()? else {
+            return Ok(None);
+        };
+        let pending = &self.buffer[self.start..self.end];
+        spare.resize(self.buffer.len(), 0);
+        spare[..pending.len()].copy_from_slice(pending);
+        self.end = pending.len();
+        self.searched -= self.start;
+        self.start = 0;
+        mem::swap(spare, &mut self.buffer);
+        Ok(Some(block))
+    }
+
+    /// Passes over the next block and says where in the buffer it is.
+    fn advance(&mut self) -> io::Result<Option<Range<usize>>> {
         while !self.ended || self.start < self.end {
             if let Some(length) = self.ready() {
                 let block = self.start..self.start + length;
                 self.start = block.end;
                 self.searched = block.end;
                 observe(self.observer, &self.buffer[block.clone()]);
-                return Ok(Some(&self.buffer[block]));
+                return Ok(Some(block));
             }
             self.fill();
         }
@@ -227,6 +254,7 @@ mod tests {
         body.split(|&byte| byte == b'\n').flat_map(pieces).collect()
     }
 
+    /// Takes blocks by reference and by exchange of buffers in turn.
     fn read(text: &[u8], options: Options, step: usize, fails: bool) -> (Vec<Vec<u8>>, bool) {
         let counters = Counters::new(true);
         let input = Trickle {
@@ -236,9 +264,16 @@ mod tests {
             fails,
         };
         let mut reader = BlockReader::new(input, &options, &counters);
-        let mut got = Vec::new();
+        let (mut got, mut spare) = (Vec::new(), Vec::new());
         let failed = loop {
-            match reader.next_block() {
+            let block = match got.len() % 2 {
+                0 => reader.next_block(),
+                _ => match reader.take_block(&mut spare) {
+                    Ok(block) => Ok(block.map(|block| &spare[block])),
+                    Err(error) => Err(error),
+                },
+            };
+            match block {
                 Ok(Some(block)) => got.extend(lines(block).map(<[u8]>::to_vec)),
                 Ok(None) => break false,
                 Err(_) => break true,

@@ -6,11 +6,11 @@
 //! unlike with a memory map nothing happens when the file is cut short meanwhile.
 //!
 //! Whatever is not plain (a line over the limit, the last line without an end, a file that shrank,
-//! an error) makes a chunk [incomplete](Chunk::complete); a [`BlockReader`](crate::BlockReader)
-//! that starts behind its last line handles the rest.
+//! an error) makes a chunk [incomplete](Chunk::complete); what [`Chunks::rest`] gives from behind its
+//! last line handles that.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek, SeekFrom};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
@@ -18,16 +18,16 @@ use memchr::{memchr, memrchr};
 
 use crate::block::Options;
 
-/// Divides a file into chunks of lines.
-pub struct Chunks<'a> {
-    file: &'a File,
+/// A regular file, divided into chunks of lines.
+pub struct Chunks {
+    file: File,
     /// The size of the file when reading began, in bytes.
     size: u64,
     chunk_size: usize,
     max_line_length: usize,
 }
 
-impl std::fmt::Debug for Chunks<'_> {
+impl std::fmt::Debug for Chunks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Chunks")
             .field("size", &self.size)
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Chunks<'_> {
 }
 
 /// Where the lines of a chunk are.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Chunk {
     /// The lines, each with its `\n`, as a range of the buffer.
     pub lines: Range<usize>,
@@ -44,16 +44,18 @@ pub struct Chunk {
     pub offset: u64,
     /// Whether no line is missing that starts in the stretch of this chunk.
     pub complete: bool,
+    /// Whether the file was seen to end behind the last line.
+    pub at_end: bool,
 }
 
 /// How far is read ahead at first, in bytes: more than most lines take.
 const AHEAD: usize = 4 << 10;
 
-impl<'a> Chunks<'a> {
+impl Chunks {
     /// Chunks of the first `size` bytes of `file`, each as large as a buffer or, where that is less,
     /// as the longest line. A longer line makes its chunk incomplete.
     #[must_use]
-    pub fn new(file: &'a File, size: u64, options: &Options) -> Self {
+    pub fn new(file: File, size: u64, options: &Options) -> Self {
         let max_line_length = options.max_line_length.max(1);
         let chunk_size = options.buffer_size.clamp(1, max_line_length);
         Chunks {
@@ -70,17 +72,35 @@ impl<'a> Chunks<'a> {
         self.size.div_ceil(self.chunk_size as u64)
     }
 
+    /// The file from `offset` on, read in order. All that it gives share one cursor.
+    ///
+    /// # Errors
+    /// When the file cannot be read from there.
+    pub fn rest(&self, offset: u64) -> io::Result<&File> {
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(offset))?;
+        Ok(file)
+    }
+
     /// Reads the chunk at `index` into `buffer`, whose content is replaced.
     pub fn read(&self, index: u64, buffer: &mut Vec<u8>) -> Chunk {
         let start = index * self.chunk_size as u64;
+        let left = self.size.saturating_sub(start).max(1);
+        let length =
+            usize::try_from(left).map_or(self.chunk_size, |left| left.min(self.chunk_size));
         let back = usize::from(index > 0);
-        self.lines_at(start - back as u64, back, buffer)
-            .unwrap_or(NOTHING)
+        self.lines_at(start - back as u64, back, back + length, buffer)
+            .unwrap_or_default()
     }
 
-    /// The lines that start in the stretch that is `back` bytes behind `offset`.
-    fn lines_at(&self, offset: u64, back: usize, buffer: &mut Vec<u8>) -> io::Result<Chunk> {
-        let stretch = back + self.chunk_size;
+    /// The lines that start in the `stretch` bytes from `offset`, but for the first `back`.
+    fn lines_at(
+        &self,
+        offset: u64,
+        back: usize,
+        stretch: usize,
+        buffer: &mut Vec<u8>,
+    ) -> io::Result<Chunk> {
         let mut filled = self.extend(buffer, 0, offset, stretch + AHEAD)?;
         let text = &buffer[..filled];
         let first = if back == 0 {
@@ -90,25 +110,29 @@ impl<'a> Chunks<'a> {
         };
         let Some(first) = first.filter(|&first| first < stretch.min(filled)) else {
             return Ok(Chunk {
-                lines: 0..0,
                 offset,
                 complete: true,
+                at_end: first == Some(filled) && filled < buffer.len(),
+                lines: 0..0,
             });
         };
         let mut searched = stretch - 1;
         loop {
             let text = &buffer[..filled];
-            if let Some(end) = text.get(searched..).and_then(|ahead| memchr(b'\n', ahead)) {
-                return Ok(self.within_limit(text, first..searched + end + 1, offset));
-            }
             let ended = filled < buffer.len();
+            if let Some(end) = text.get(searched..).and_then(|ahead| memchr(b'\n', ahead)) {
+                let lines = first..searched + end + 1;
+                let at_end = ended && lines.end == filled;
+                return Ok(self.within_limit(text, lines, offset, at_end));
+            }
             if ended || filled - stretch > self.max_line_length {
                 let end = memrchr(b'\n', &text[first..]).map_or(first, |end| first + end + 1);
-                let complete = ended && end == filled;
+                let at_end = ended && end == filled;
                 return Ok(Chunk {
                     lines: first..end,
                     offset: offset + first as u64,
-                    complete,
+                    complete: at_end,
+                    at_end,
                 });
             }
             searched = filled;
@@ -117,7 +141,7 @@ impl<'a> Chunks<'a> {
     }
 
     /// Leaves out the last line when it is over the limit. No other can be.
-    fn within_limit(&self, buffer: &[u8], lines: Range<usize>, offset: u64) -> Chunk {
+    fn within_limit(&self, buffer: &[u8], lines: Range<usize>, offset: u64, at_end: bool) -> Chunk {
         let body = &buffer[lines.start..lines.end - 1];
         let last = memrchr(b'\n', body).map_or(lines.start, |end| lines.start + end + 1);
         let complete = lines.end - 1 - last <= self.max_line_length;
@@ -126,6 +150,7 @@ impl<'a> Chunks<'a> {
             lines: lines.start..end,
             offset: offset + lines.start as u64,
             complete,
+            at_end: at_end && complete,
         }
     }
 
@@ -154,13 +179,6 @@ impl<'a> Chunks<'a> {
     }
 }
 
-/// The chunk of a stretch that cannot be read.
-const NOTHING: Chunk = Chunk {
-    lines: 0..0,
-    offset: 0,
-    complete: false,
-};
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -177,7 +195,7 @@ mod tests {
             buffer_size: chunk_size,
             max_line_length: limit,
         };
-        let chunks = Chunks::new(&file, size, &options);
+        let chunks = Chunks::new(file, size, &options);
         let (mut all, mut buffer, mut complete) = (Vec::new(), Vec::new(), true);
         for index in 0..chunks.count() {
             let chunk = chunks.read(index, &mut buffer);

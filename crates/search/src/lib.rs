@@ -12,16 +12,20 @@
 #![forbid(unsafe_code)]
 
 mod dialect;
+mod feed;
 mod files;
+mod findings;
 mod header;
 mod highlight;
 mod lines;
 mod matcher;
+mod order;
 mod palette;
-mod parallel;
 mod printer;
+mod replay;
 mod selection;
 mod sink;
+mod team;
 
 pub use files::{Problem, Search, Summary};
 pub use highlight::Highlighter;
