@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("layout", &[]),
     ("report", &["dtail-profile"]),
     ("stats", &[]),
+    ("webui", &["dtail-profile", "report"]),
     ("cli", &["dtail-profiling"]),
     ("frontend", &["cli", "logread", "mapreduce", "search"]),
     ("dcat", &["cli", "dtail-profiling", "frontend"]),
@@ -29,7 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "dtail-tools",
-        &["cli", "dtail-profile", "dtail-profiling", "report"],
+        &["cli", "dtail-profile", "dtail-profiling", "report", "webui"],
     ),
     ("workspace-tests", &[]),
 ];

@@ -49,6 +49,7 @@ const EFFECT_FREE: &[&str] = &[
     "layout",
     "report",
     "stats",
+    "webui",
 ];
 
 /// Words by which a file, a socket, a clock or the environment is reached.

@@ -11,6 +11,7 @@ use std::{env, ffi::OsString, process::ExitCode};
 mod command;
 mod pprof;
 mod profile;
+mod serve;
 mod spelling;
 
 fn main() -> ExitCode {

@@ -12,6 +12,7 @@ use super::fault::{Fault, note};
 use super::fetch::FetchOptions;
 use super::reports::{self, Named};
 use super::words::{Takes, Word, split};
+use crate::serve::{Address, Serving};
 
 /// A command line, read.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(super) struct CommandLine {
     pub(super) fetch: FetchOptions,
     /// Where the report goes; standard output when missing.
     pub(super) output: Option<PathBuf>,
+    /// How the page is served; no page when missing.
+    pub(super) page: Option<Serving>,
 }
 
 /// Flags that choose a sample type, and its name.
@@ -39,7 +42,8 @@ const SAMPLE_TYPES: [(&str, &str); 7] = [
 ];
 
 /// Flags with a value that are no options of a report.
-const SOURCE_FLAGS: [&str; 8] = [
+const SOURCE_FLAGS: [&str; 9] = [
+    "http",
     "base",
     "diff_base",
     "symbolize",
@@ -51,7 +55,7 @@ const SOURCE_FLAGS: [&str; 8] = [
 ];
 
 /// Flags without a value that are neither reports nor options of one.
-const SWITCHES: [&str; 3] = ["normalize", "json", "csv"];
+const SWITCHES: [&str; 4] = ["normalize", "json", "csv", "no_browser"];
 
 fn takes(name: &str) -> Option<Takes> {
     let report = reports::find(name);
@@ -117,6 +121,7 @@ impl Default for CommandLine {
             bases: Vec::new(),
             fetch: FetchOptions::default(),
             output: None,
+            page: None,
         }
     }
 }
@@ -129,12 +134,15 @@ struct Reader {
     diff_bases: Vec<OsString>,
     /// The table for programs rather than people.
     table: Option<Kind>,
+    no_browser: bool,
 }
 
 impl Reader {
     fn flag(&mut self, name: &str, value: &str) -> Result<(), Fault> {
-        if let "seconds" | "timeout" = name {
-            return self.duration(name, value);
+        match name {
+            "seconds" | "timeout" => return self.duration(name, value),
+            "http" => return self.http(value),
+            _ => {}
         }
         if self.report_flag(name, value) || self.source_flag(name, value) {
             return Ok(());
@@ -146,6 +154,19 @@ impl Reader {
             return Ok(());
         }
         Ok(self.line.options.set(name, value)?)
+    }
+
+    /// Takes the address of the page; an empty one means that there is none.
+    fn http(&mut self, value: &str) -> Result<(), Fault> {
+        self.line.page = None;
+        if !value.is_empty() {
+            let address = Address::parse(value).map_err(|e| Fault::Usage(format!("-http: {e}")))?;
+            self.line.page = Some(Serving {
+                address,
+                ..Serving::default()
+            });
+        }
+        Ok(())
     }
 
     /// Takes a number of seconds; negative ones mean the default, as in pprof.
@@ -183,6 +204,7 @@ impl Reader {
             "json" | "csv" if !is_true(value) => {}
             "json" => self.table = Some(Kind::TopJson),
             "csv" => self.table = Some(Kind::TopCsv),
+            "no_browser" => self.no_browser = is_true(value),
             "symbolize" => symbolize(&mut line.load, value),
             "buildid" => value.clone_into(&mut line.load.build_id),
             "add_comment" => value.clone_into(&mut line.load.comment),
@@ -221,6 +243,16 @@ impl Reader {
             return usage("must have base profile to normalize by");
         }
         line.kind = self.kinds.pop();
+        if line.page.is_some() && (line.kind.is_some() || line.output.is_some()) {
+            return usage("-http shows a page; it goes without a report and -output");
+        }
+        if line.page.is_none() && self.no_browser {
+            return usage("-no_browser has no use without -http");
+        }
+        if let Some(page) = &mut line.page {
+            page.no_browser = self.no_browser;
+            page.fragment = webui::fragment(&line.options);
+        }
         if self.table.is_some() {
             if line.kind != Some(Kind::Top) {
                 return usage("-json and -csv go with -top only");

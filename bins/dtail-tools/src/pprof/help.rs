@@ -6,6 +6,7 @@ Examples:
   dtail-tools pprof -top cpu.prof                   the functions that took the time
   dtail-tools pprof -peek 'parse$' cpu.prof         who calls them, what they call
   dtail-tools pprof -top -diff_base old.prof new.prof   what changed
+  dtail-tools pprof -http=: cpu.prof                flame graph and more in the browser
 
 Usage: dtail-tools pprof [REPORT] [OPTIONS] [PROGRAM] FILE...
 
@@ -29,6 +30,9 @@ Reports (one):
   -comments          the comments
   -proto             the profile, filtered, as a profile
   -topproto          the table as a profile
+  -http=HOST:PORT    a page in the browser; either part may be left out: any free port of this machine
+  -no_browser        only print the page's address
+  -output=FILE.html  (without a report) the page and its profiles in one file
 
 What is counted:
   -sample_index=X    sample type, by number or name

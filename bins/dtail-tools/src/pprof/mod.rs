@@ -10,6 +10,7 @@ mod fault;
 mod fetch;
 mod help;
 mod output;
+mod page;
 mod reports;
 mod shell;
 mod sources;
@@ -35,6 +36,9 @@ fn execute(args: &[OsString]) -> Result<(), Fault> {
     };
     let sources = sources::read(&line.sources, "source", &line.load, line.fetch)?;
     let bases = sources::read(&line.bases, "base", &line.load, line.fetch)?;
+    if page::is_wanted(&line) {
+        return page::show(sources, bases, &line);
+    }
     let (profile, warnings) = report::load(sources, bases, &line.load)?;
     warn(&warnings);
     let Some(kind) = line.kind else {

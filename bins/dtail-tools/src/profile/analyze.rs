@@ -16,6 +16,7 @@ use super::{
     flags::Request,
     header, list,
     paint::{Page, clipped, wrapped},
+    web,
 };
 
 /// Rows in each table of an analysis.
@@ -42,6 +43,9 @@ pub(crate) fn run(request: &Request, page: &Page, out: &mut dyn Write) -> Result
     if paths.is_empty() {
         writeln!(out, "No profiles found in {}", request.dir.display())?;
         return Ok(true);
+    }
+    if let Some(serving) = &request.page {
+        return web::show(&paths, serving);
     }
     let found: Vec<Option<Analysis>> = paths.iter().map(|path| analysis(path, ROWS)).collect();
     let complete = found.iter().all(Option::is_some);

@@ -5,6 +5,8 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 use clap::Parser;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::serve::{Address, Serving};
+
 use super::{
     mode::Mode,
     order::{self, Order},
@@ -78,6 +80,18 @@ struct Flags {
     #[arg(long)]
     json: bool,
 
+    /// Show the profiles on a page in the browser instead
+    #[arg(long)]
+    web: bool,
+
+    /// Where the page is served [default: any free port of this machine]
+    #[arg(long, value_name = "HOST:PORT", value_parser = Address::parse)]
+    http: Option<Address>,
+
+    /// Only print the page's address
+    #[arg(long = "no_browser", alias = "nobrowser")]
+    no_browser: bool,
+
     /// No colours, not even on a terminal
     #[arg(long)]
     nocolor: bool,
@@ -110,6 +124,8 @@ pub(crate) struct Request {
     pub(crate) wide: bool,
     /// Whether the result is JSON.
     pub(crate) json: bool,
+    /// How the page of an analysis is served; a text when missing.
+    pub(crate) page: Option<Serving>,
     /// Whether colours are refused.
     pub(crate) nocolor: bool,
     /// The profiles named.
@@ -156,6 +172,7 @@ impl Request {
             since: flags.since,
             wide: flags.wide,
             json: flags.json,
+            page: page(flags.web, flags.http, flags.no_browser),
             nocolor: flags.nocolor,
             files: flags.words.into_iter().map(PathBuf::from).collect(),
         })
@@ -180,6 +197,15 @@ fn take_mode(flags: &mut Flags) -> Result<Mode, String> {
     Mode::named(&flags.words.remove(0).to_string_lossy())
 }
 
+/// The page that was asked for; an address asks for it, too.
+fn page(web: bool, http: Option<Address>, no_browser: bool) -> Option<Serving> {
+    (web || http.is_some()).then(|| Serving {
+        address: http.unwrap_or_default(),
+        no_browser,
+        ..Serving::default()
+    })
+}
+
 /// No flag is taken and then ignored.
 fn refuse_useless(mode: Mode, flags: &Flags) -> Result<(), String> {
     let name = mode.name();
@@ -192,6 +218,8 @@ fn refuse_useless(mode: Mode, flags: &Flags) -> Result<(), String> {
         ("-sort", flags.sort.is_some() && mode != Mode::List),
         ("-since", flags.since.is_some() && mode != Mode::List),
         ("-wide", flags.wide && mode != Mode::List),
+        ("-web", flags.web && mode != Mode::Analyze),
+        ("-http", flags.http.is_some() && mode != Mode::Analyze),
         (
             "-json",
             flags.json && !matches!(mode, Mode::List | Mode::Analyze),
@@ -199,6 +227,13 @@ fn refuse_useless(mode: Mode, flags: &Flags) -> Result<(), String> {
     ];
     if let Some((flag, _)) = given.iter().find(|(_, useless)| *useless) {
         return Err(format!("{flag} has no use in mode {name}"));
+    }
+    let is_page = flags.web || flags.http.is_some();
+    if flags.no_browser && !is_page {
+        return Err("-no_browser has no use without -web or -http".to_owned());
+    }
+    if is_page && flags.json {
+        return Err("-json has no use with -web, which shows a page".to_owned());
     }
     if flags.wide && flags.json {
         return Err("-wide has no use with -json, which tells everything".to_owned());
@@ -302,11 +337,26 @@ mod tests {
             since: None,
             wide: false,
             json: false,
+            page: None,
             nocolor: true,
             files: vec![],
         };
         assert_eq!(request, expected);
         assert!(request.wants("dmap") && !request.wants("dgrep"));
+    }
+
+    #[test]
+    fn an_analysis_can_be_a_page() {
+        let page = |line| parsed(line).unwrap().page;
+        assert_eq!(page("analyze a.prof"), None);
+        assert_eq!(page("analyze a.prof -web"), Some(Serving::default()));
+        let expected = Serving {
+            address: Address::parse("localhost:8080").unwrap(),
+            no_browser: true,
+            ..Serving::default()
+        };
+        let line = "analyze a.prof -http localhost:8080 -no_browser";
+        assert_eq!(page(line), Some(expected));
     }
 
     #[test]
@@ -331,12 +381,16 @@ mod tests {
             "-commands: unknown program 'dact'; did you mean 'dcat'?",
         );
         check_refused("quikc", "unknown mode 'quikc'; did you mean 'quick'?");
+        check_refused("list -web", "-web has no use in mode list");
+        check_refused("analyze -no_browser", "-no_browser has no use without");
+        check_refused("analyze -web -json", "-json has no use with -web");
         check_refused("merge", "mode 'merge' is not built yet");
     }
 
     #[test]
     fn values_that_make_no_sense_are_refused() {
         for line in [
+            "analyze -http 8080",
             "-runs 0",
             "-runs x",
             "-timeout 0s",

@@ -37,6 +37,7 @@ mod session;
 mod table;
 mod testdata;
 mod trust;
+mod web;
 mod workload;
 
 /// The exit statuses.

@@ -1,0 +1,108 @@
+// Colours of boxes. One profile: a hue for each crate or package, all of one lightness, so that
+// text reads the same on each. Two profiles: blue for less, orange for more, which people with any
+// kind of colour vision tell apart; what is new or gone is hatched as well.
+
+import { movement } from "../model/change.js";
+import { familyOf } from "../model/names.js";
+
+/** @typedef {import("../model/frames.js").Frames} Frames */
+
+/** @typedef {"light" | "dark"} Theme */
+
+/**
+ * @typedef {object} Palette
+ * @property {string} text
+ * @property {string} line between boxes
+ * @property {string} rest of what is too narrow to be told apart
+ * @property {string} root
+ * @property {string} found ring around what the search finds
+ * @property {string} faded of what it does not find
+ * @property {string} fadedText
+ * @property {string} outline of the selected box
+ */
+
+/** @type {Record<Theme, Palette>} */
+const PALETTES = {
+  light: {
+    text: "#1c1b1a", line: "#ffffff", rest: "#dddbd6", root: "#e9e7e2", found: "#7b2fb5",
+    faded: "#eceae6", fadedText: "#6b6862", outline: "#1c1b1a",
+  },
+  dark: {
+    text: "#f2f0ec", line: "#191a1d", rest: "#34363b", root: "#2c2e33", found: "#d9a8ff",
+    faded: "#26282c", fadedText: "#9a978f", outline: "#ffffff",
+  },
+};
+
+/** Hues in degrees, apart enough to be told from each other, without pure red. */
+const HUES = [72, 250, 152, 32, 300, 198, 108, 344, 225, 52, 175, 276, 130, 12];
+
+/** The theme in force. @returns {Theme} */
+export function theme() {
+  const chosen = document.documentElement.dataset.theme;
+  if (chosen === "light" || chosen === "dark") return chosen;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+/** @param {Theme} name */
+export function palette(name) {
+  return PALETTES[name];
+}
+
+/**
+ * The colour of every frame.
+ * @param {Frames} frames
+ * @param {Theme} name
+ * @returns {string[]}
+ */
+export function frameColours(frames, name) {
+  /** @type {Map<string, string>} */
+  const known = new Map();
+  return frames.names.map((frame) => {
+    const family = familyOf(frame);
+    let colour = known.get(family);
+    if (colour === undefined) {
+      colour = familyColour(family, name);
+      known.set(family, colour);
+    }
+    return colour;
+  });
+}
+
+/** @param {string} family @param {Theme} name */
+function familyColour(family, name) {
+  const hash = hashOf(family);
+  const hue = HUES[hash % HUES.length] + ((hash >>> 8) % 13) - 6;
+  const shade = ((hash >>> 16) % 5) * 0.009;
+  return name === "light"
+    ? `oklch(${0.86 - shade} 0.075 ${hue})`
+    : `oklch(${0.4 + shade} 0.062 ${hue})`;
+}
+
+/** FNV-1a. @param {string} text */
+function hashOf(text) {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  }
+  hash ^= hash >>> 15;
+  return Math.imul(hash, 0x2c1b3c6d) >>> 0;
+}
+
+/** Shades of a comparison on each side of `same`. */
+const STEPS = 8;
+
+/**
+ * The colour of a change.
+ * @param {number} value
+ * @param {number} base
+ * @param {Theme} name
+ */
+export function changeColour(value, base, name) {
+  const moved = movement(value, base);
+  const step = Math.ceil(Math.abs(moved) * STEPS) / STEPS;
+  if (step === 0) return name === "light" ? "oklch(0.9 0.004 90)" : "oklch(0.36 0.005 270)";
+  const hue = moved > 0 ? 55 : 250;
+  return name === "light"
+    ? `oklch(${0.9 - 0.17 * step} ${0.025 + 0.115 * step} ${hue})`
+    : `oklch(${0.36 + 0.14 * step} ${0.02 + 0.095 * step} ${hue})`;
+}

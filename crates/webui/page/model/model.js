@@ -1,0 +1,170 @@
+// What the views draw: the dataset under the state's filters, added up. Each stage is kept until
+// something it depends on changes, so that switching views, zooming and searching cost little.
+
+import { apply } from "./filters.js";
+import { framesOf } from "./frames.js";
+import { sumsOf } from "./functions.js";
+import { neighbours } from "./edges.js";
+import { search } from "./search.js";
+import { stacksOf } from "./stacks.js";
+import { CallTree } from "./tree.js";
+import { label, percentage } from "./units.js";
+import { weightsOf } from "./weights.js";
+
+/** @typedef {import("../data/dataset.js").Dataset} Dataset */
+/** @typedef {import("../state/state.js").State} State */
+/** @typedef {import("./frames.js").Frames} Frames */
+/** @typedef {import("./tree.js").Reading} Reading */
+
+/** Keeps one value for as long as its key stays the same. @template T */
+class Memo {
+  constructor() {
+    /** @type {string | null} */
+    this.key = null;
+    /** @type {T | undefined} */
+    this.value = undefined;
+  }
+
+  /** @param {unknown[]} parts @param {() => T} make @returns {T} */
+  get(parts, make) {
+    const key = JSON.stringify(parts);
+    if (key !== this.key) {
+      this.value = make();
+      this.key = key;
+    }
+    return /** @type {T} */ (this.value);
+  }
+}
+
+export class Model {
+  /** @param {Dataset} dataset */
+  constructor(dataset) {
+    this.dataset = dataset;
+    /** @type {State} */
+    this.state = /** @type {State} */ (/** @type {unknown} */ (null));
+    this.memos = {
+      /** @type {Memo<Frames>} */ frames: new Memo(),
+      /** @type {Memo<import("./filters.js").Filtered>} */ filtered: new Memo(),
+      /** @type {Memo<import("./stacks.js").Stacks>} */ stacks: new Memo(),
+      /** @type {Memo<import("./weights.js").Weights>} */ weights: new Memo(),
+      /** @type {Memo<import("./functions.js").FrameSums>} */ sums: new Memo(),
+      /** @type {Memo<import("./search.js").Found | null>} */ found: new Memo(),
+      /** @type {Memo<Map<string, number>>} */ byName: new Memo(),
+    };
+    /** Trees by how they are read. @type {Map<string, { key: string, tree: CallTree }>} */
+    this.trees = new Map();
+  }
+
+  /** Takes the state that everything is computed for from now on. @param {State} state */
+  update(state) {
+    this.state = state;
+  }
+
+  /** The position of the sample type that is shown. */
+  get typeIndex() {
+    const types = this.dataset.types;
+    const asked = types.findIndex((type) => type.kind === this.state.type);
+    if (asked >= 0) return asked;
+    const { defaultType } = this.dataset.sources[0].profile;
+    const usual = types.findIndex((type) => type.kind === defaultType);
+    return usual >= 0 ? usual : this.dataset.sources[0].profile.types.length - 1;
+  }
+
+  get type() {
+    return this.dataset.types[this.typeIndex];
+  }
+
+  /** Whether two sides are compared. */
+  get isDiff() {
+    return this.state.base.includes(true);
+  }
+
+  frames() {
+    const { granularity } = this.state;
+    return this.memos.frames.get([granularity], () => framesOf(this.dataset, granularity));
+  }
+
+  /** The frame of this name, -1 when there is none. @param {string} name */
+  frameNamed(name) {
+    const frames = this.frames();
+    const names = this.memos.byName.get([this.state.granularity], () =>
+      new Map(frames.names.map((n, index) => [n, index])));
+    return names.get(name) ?? -1;
+  }
+
+  filtered() {
+    const filters = filtersOf(this.state);
+    return this.memos.filtered.get([filters], () => apply(this.dataset, filters));
+  }
+
+  /** What stacks depend on. */
+  stacksKey() {
+    const { granularity, inlines, collapsed } = this.state;
+    return [filtersOf(this.state), granularity, inlines, collapsed];
+  }
+
+  stacks() {
+    return this.memos.stacks.get(this.stacksKey(), () =>
+      stacksOf(this.dataset, this.filtered(), this.frames(), this.state));
+  }
+
+  weightsKey() {
+    const { shown, base, relative, normalized } = this.state;
+    return [this.stacksKey(), this.typeIndex, shown, base, relative, normalized];
+  }
+
+  weights() {
+    return this.memos.weights.get(this.weightsKey(), () => {
+      const { shown, base, relative, normalized } = this.state;
+      const shape = { shown, base, relative, normalized };
+      return weightsOf(this.dataset, this.stacks(), this.typeIndex, shape);
+    });
+  }
+
+  /** Flat and cum of every frame. */
+  sums() {
+    return this.memos.sums.get(this.weightsKey(), () =>
+      sumsOf(this.stacks(), this.weights(), this.frames().count));
+  }
+
+  /** What the search finds; null without a search that can be read. */
+  found() {
+    const { search: source } = this.state;
+    return this.memos.found.get([this.weightsKey(), source], () =>
+      source === "" ? null : search(this.frames(), this.stacks(), this.weights(), source));
+  }
+
+  /** The tree of calls, read in one way. @param {Reading} reading */
+  tree(reading) {
+    const slot = `${reading.inverted}${reading.pivot >= 0}`;
+    const key = JSON.stringify([this.weightsKey(), reading, this.state.widths]);
+    const known = this.trees.get(slot);
+    if (known && known.key === key) return known.tree;
+    const rule = this.isDiff ? this.state.widths : "value";
+    const names = this.frames().names;
+    const tree = new CallTree(this.stacks(), this.weights(), names, reading, rule);
+    this.trees.set(slot, { key, tree });
+    return tree;
+  }
+
+  /** Who calls a frame, and what it calls. @param {number} frame */
+  neighbours(frame) {
+    return neighbours(this.stacks(), this.weights(), frame, this.frames().names);
+  }
+
+  /** A value of the sample type as text. @param {number} value */
+  format(value) {
+    return label(value, this.type.unit);
+  }
+
+  /** The share of a value in the total as text. @param {number} value */
+  share(value) {
+    return percentage(value, this.weights().total);
+  }
+}
+
+/** @param {State} state @returns {import("./filters.js").Filters} */
+export function filtersOf(state) {
+  const { focus, ignore, hide, show, showFrom, tagFocus, tagIgnore } = state;
+  return { focus, ignore, hide, show, showFrom, tagFocus, tagIgnore };
+}

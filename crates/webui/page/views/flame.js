@@ -1,0 +1,88 @@
+// The flame graph and its inversion: stacks from the root, or from the leaf, heaviest to the left.
+
+import { FlameChart } from "../flame/chart.js";
+import { theme } from "../flame/colours.js";
+import { ofNode } from "../parts/describe.js";
+import { treeTable } from "../flame/table.js";
+
+/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./view.js").App} App */
+/** @typedef {import("../model/model.js").Model} Model */
+/** @typedef {import("../state/state.js").State} State */
+
+/** @implements {View} */
+class FlameView {
+  /**
+   * @param {{ name: string, title: string, key: string }} label
+   * @param {boolean} inverted
+   */
+  constructor({ name, title, key }, inverted) {
+    this.name = name;
+    this.title = title;
+    this.key = key;
+    this.reading = { inverted, pivot: -1 };
+    /** @type {FlameChart | null} */
+    this.chart = null;
+    /** @type {App | null} */
+    this.app = null;
+  }
+
+  /** @param {HTMLElement} root @param {App} app */
+  mount(root, app) {
+    this.app = app;
+    const tree = () => app.model().tree(this.reading);
+    this.chart = new FlameChart(`${this.title}: arrows walk, Enter zooms, T shows a table`, {
+      hover: (node, at) => app.tell(node && ofNode(app.model(), tree(), node), at),
+      zoom: (node) => {
+        const selected = node.frame < 0 ? "" : app.model().frames().names[node.frame];
+        app.set({ zoom: tree().ranks(node).join("."), selected });
+      },
+      select: (node) => app.set({ selected: node.frame < 0 ? "" : app.model().frames().names[node.frame] }),
+      menu: (node, at) => node.frame >= 0 && app.menu(node.frame, at),
+    });
+    root.append(this.chart.root);
+  }
+
+  /** @param {State} state @param {Model} model */
+  draw(state, model) {
+    const tree = model.tree(this.reading);
+    this.chart?.show(tree, tree.descend(ranksOf(state)), {
+      look: lookOf(model),
+      selected: model.frameNamed(state.selected),
+      upward: state.upward,
+    });
+  }
+
+  table() {
+    if (this.app === null) throw new Error("a view is mounted before it is asked for its table");
+    const model = this.app.model();
+    const tree = model.tree(this.reading);
+    return treeTable(model, tree, tree.descend(ranksOf(this.app.state())), this.title);
+  }
+
+  focus() {
+    if (this.chart === null) throw new Error("a view is mounted before it gets the focus");
+    return this.chart.overlay;
+  }
+}
+
+/** @param {State} state */
+function ranksOf(state) {
+  return state.zoom === "" ? [] : state.zoom.split(".").map(Number);
+}
+
+/** What boxes look like under the model's state. @param {Model} model */
+export function lookOf(model) {
+  const found = model.found();
+  return {
+    frames: model.frames(),
+    theme: theme(),
+    isDiff: model.isDiff,
+    found: found === null ? null : found.frames,
+    rootName: "all",
+  };
+}
+
+
+export const flame = new FlameView({ name: "flame", title: "Flame graph", key: "1" }, false);
+export const inverted = new FlameView({ name: "inverted", title: "Inverted", key: "3" }, true);

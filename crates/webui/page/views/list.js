@@ -1,0 +1,10 @@
+// All views, in the order of their tabs.
+
+import { flame, inverted } from "./flame.js";
+import { sandwich } from "./sandwich.js";
+import { table } from "./table.js";
+
+/** @typedef {import("./view.js").View} View */
+
+/** @type {View[]} */
+export const VIEWS = [flame, table, inverted, sandwich];

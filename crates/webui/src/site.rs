@@ -1,0 +1,180 @@
+//! Routes: which answer a request gets.
+
+use dtail_profile::Profile;
+use report::{Kind, LoadOptions, NoFiles, Options, Report};
+use serde::Serialize;
+
+use crate::assets;
+use crate::hosts::Hosts;
+use crate::http::{Request, Response};
+use crate::query;
+use crate::standalone::standalone;
+
+const JSON: &str = "application/json";
+const HTML: &str = "text/html; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+
+/// One profile that the page shows.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What the page calls it: a file name.
+    pub name: String,
+    /// Whether the page starts with it as the side to compare with.
+    pub is_base: bool,
+    /// Whether the page starts with it switched on.
+    pub is_shown: bool,
+    /// The profile, loaded as for a report.
+    pub profile: Profile,
+}
+
+/// The page and what it may ask for.
+#[derive(Debug)]
+pub struct Site {
+    /// `/TOKEN/`.
+    prefix: String,
+    hosts: Hosts,
+    sources: Vec<Source>,
+}
+
+/// A profile in the list that the page begins with.
+#[derive(Serialize)]
+pub(crate) struct Listed<'a> {
+    name: &'a str,
+    base: bool,
+    shown: bool,
+}
+
+/// The list of profiles that the page begins with, as JSON.
+pub(crate) fn list(sources: &[Source]) -> String {
+    let listed = |source: &Source| {
+        let entry = Listed {
+            name: &source.name,
+            base: source.is_base,
+            shown: source.is_shown,
+        };
+        serde_json::to_string(&entry).expect("a name and two truth values are JSON")
+    };
+    let entries: Vec<String> = sources.iter().map(listed).collect();
+    format!("[{}]", entries.join(","))
+}
+
+impl Site {
+    /// A site that shows `sources` to whoever knows `token` and comes under one of `hosts`.
+    ///
+    /// # Panics
+    ///
+    /// When `token` is empty or holds more than letters and digits.
+    pub fn new(sources: Vec<Source>, token: &str, hosts: Hosts) -> Site {
+        let is_plain = token.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        assert!(
+            !token.is_empty() && is_plain,
+            "a token is letters and digits"
+        );
+        Site {
+            prefix: format!("/{token}/"),
+            hosts,
+            sources,
+        }
+    }
+
+    /// Answers a request. Paths are compared as they stand: none is decoded or resolved.
+    pub fn answer(&self, request: &Request<'_>) -> Response {
+        if !self.hosts.allows(request.host) {
+            return Response::refusal(403, "this host name is not served here");
+        }
+        let (path, query) = request
+            .target
+            .split_once('?')
+            .unwrap_or((request.target, ""));
+        let Some(path) = path.strip_prefix(self.prefix.as_str()) else {
+            return self.outside(path);
+        };
+        if !matches!(request.method, "GET" | "HEAD") {
+            return Response::refusal(405, "only GET and HEAD are served");
+        }
+        match path {
+            "" => Response::ok(HTML, assets::index().into_bytes()),
+            "profiles.json" => Response::ok(JSON, list(&self.sources).into_bytes()),
+            "page.html" => Response::ok(HTML, standalone(&self.sources).into_bytes()),
+            "top.json" => self
+                .top(query)
+                .unwrap_or_else(|reason| Response::refusal(400, &reason)),
+            _ => self
+                .profile_bytes(path)
+                .or_else(|| assets::find(path))
+                .unwrap_or_else(not_found),
+        }
+    }
+
+    /// What is asked for without the token: nothing, but for the one slash that is easily forgotten.
+    fn outside(&self, path: &str) -> Response {
+        if path.len() + 1 == self.prefix.len() && self.prefix.starts_with(path) {
+            return Response {
+                status: 308,
+                location: Some(self.prefix.clone()),
+                ..Response::refusal(308, "")
+            };
+        }
+        not_found()
+    }
+
+    /// `profile/N`: the profile number N as protobuf.
+    fn profile_bytes(&self, path: &str) -> Option<Response> {
+        let number: usize = path.strip_prefix("profile/")?.parse().ok()?;
+        let source = self.sources.get(number)?;
+        Some(Response::ok(BYTES, source.profile.encode()))
+    }
+
+    /// `top.json`: the table of the `report` crate for the profiles `shown` without those of `base`,
+    /// both lists of numbers, under options by their names. Nothing is left out of it.
+    fn top(&self, query: &str) -> Result<Response, String> {
+        let (mut shown, mut base) = (Vec::new(), Vec::new());
+        let mut options = Options::default();
+        for (name, value) in query::pairs(query) {
+            match name.as_str() {
+                "shown" => shown = self.numbered(&value)?,
+                "base" => base = self.numbered(&value)?,
+                _ => options
+                    .set(&name, &value)
+                    .map_err(|error| error.to_string())?,
+            }
+        }
+        options.trim = false;
+        self.table(shown, base, &options)
+            .map_err(|error| error.to_string())
+    }
+
+    fn table(
+        &self,
+        shown: Vec<Profile>,
+        base: Vec<Profile>,
+        options: &Options,
+    ) -> Result<Response, report::Error> {
+        let load = LoadOptions {
+            is_diff: true,
+            ..LoadOptions::default()
+        };
+        let (profile, _) = report::load(shown, base, &load)?;
+        let mut body = Vec::new();
+        Report::new(profile, Kind::TopJson, options)?.write(&NoFiles, &mut body)?;
+        Ok(Response::ok(JSON, body))
+    }
+
+    /// The profiles of a list of numbers such as `0,2`.
+    fn numbered(&self, list: &str) -> Result<Vec<Profile>, String> {
+        let numbers = list.split(',').filter(|number| !number.is_empty());
+        let profile = |number: &str| {
+            let source = number
+                .parse()
+                .ok()
+                .and_then(|number: usize| self.sources.get(number));
+            let profile = source.map(|source| source.profile.clone());
+            profile.ok_or_else(|| format!("there is no profile {number}"))
+        };
+        numbers.map(profile).collect()
+    }
+}
+
+fn not_found() -> Response {
+    Response::refusal(404, "not found")
+}

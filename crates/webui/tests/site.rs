@@ -1,0 +1,218 @@
+//! What a site answers, and to whom.
+
+use dtail_profile::{Line, Profile, ProfileBuilder};
+use webui::{Hosts, Request, Response, Site, Source};
+
+const TOKEN: &str = "0123456789abcdef";
+const HOST: &str = "127.0.0.1:8080";
+
+/// A profile in which `main` calls `work`, with a value for each.
+fn profile(own: i64, below: i64) -> Profile {
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("cpu", "nanoseconds");
+    let location = |builder: &mut ProfileBuilder, name| {
+        let function = builder.function(name, "", "src/main.rs", 1);
+        let line = Line {
+            function,
+            line: 7,
+            column: 0,
+        };
+        builder.location(None, 0, &[line])
+    };
+    let main = location(&mut builder, "main");
+    let work = location(&mut builder, "work</script>");
+    builder.sample(&[main], &[own], &[]);
+    builder.sample(&[work, main], &[below], &[]);
+    builder.finish().unwrap()
+}
+
+fn sources() -> Vec<Source> {
+    let source = |name: &str, is_base, profile| Source {
+        name: name.to_owned(),
+        is_base,
+        is_shown: !is_base,
+        profile,
+    };
+    vec![
+        source("new</script>.prof", false, profile(10, 30)),
+        source("old.prof", true, profile(10, 10)),
+    ]
+}
+
+fn site() -> Site {
+    let hosts = Hosts::new("127.0.0.1".parse().unwrap(), 8080, "");
+    Site::new(sources(), TOKEN, hosts)
+}
+
+fn ask(method: &str, target: &str, host: &str) -> Response {
+    site().answer(&Request {
+        method,
+        target,
+        host,
+    })
+}
+
+fn get(path: &str) -> Response {
+    ask("GET", &format!("/{TOKEN}/{path}"), HOST)
+}
+
+fn text(response: &Response) -> &str {
+    std::str::from_utf8(&response.body).unwrap()
+}
+
+#[track_caller]
+fn check(method: &str, target: &str, host: &str, status: u16) {
+    let response = ask(method, target, host);
+    assert_eq!(response.status, status, "{method} {target} {host}");
+    let nothing = "a refusal tells nothing of the profiles";
+    assert!(
+        status == 200 || !text(&response).contains("prof"),
+        "{nothing}"
+    );
+}
+
+#[test]
+fn only_the_token_and_the_own_host_get_an_answer() {
+    let page = format!("/{TOKEN}/");
+    check("GET", &page, HOST, 200);
+    check("HEAD", &page, HOST, 200);
+    check("GET", &page, "localhost:8080", 200);
+    check("GET", &page, "evil.example:8080", 403);
+    check("GET", &page, "", 403);
+    check("POST", &page, HOST, 405);
+    check("DELETE", &format!("{page}profile/0"), HOST, 405);
+    for target in [
+        "/",
+        "",
+        "*",
+        "/0123456789abcdee/",
+        "/0123456789ABCDEF/",
+        "/profiles.json",
+        "http://127.0.0.1:8080/0123456789abcdef/",
+    ] {
+        check("GET", target, HOST, 404);
+    }
+}
+
+#[test]
+fn no_path_leads_anywhere_else() {
+    for path in [
+        "../Cargo.toml",
+        "..%2fCargo.toml",
+        "%2e%2e/Cargo.toml",
+        "style/../main.js",
+        "/etc/passwd",
+        "profile/2",
+        "profile/-1",
+        "profile/0/",
+        "profile/../main.js",
+        "MAIN.JS",
+        "main.js/",
+        "index.html",
+        "README.md",
+    ] {
+        check("GET", &format!("/{TOKEN}/{path}"), HOST, 404);
+    }
+}
+
+#[test]
+fn a_forgotten_slash_is_added() {
+    let response = ask("GET", &format!("/{TOKEN}"), HOST);
+    assert_eq!(response.status, 308);
+    assert_eq!(response.location, Some(format!("/{TOKEN}/")));
+}
+
+#[test]
+fn every_response_forbids_other_origins() {
+    for response in [get(""), get("main.js"), get("nope")] {
+        let headers = response.headers();
+        let value = |wanted: &str| {
+            let found = headers.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, value)| value.as_str()).unwrap_or_default()
+        };
+        assert!(
+            value("Content-Security-Policy").starts_with("default-src 'none'; script-src 'self';")
+        );
+        assert_eq!(value("X-Content-Type-Options"), "nosniff");
+        assert_eq!(value("Referrer-Policy"), "no-referrer");
+        assert_eq!(value("Content-Length"), response.body.len().to_string());
+    }
+}
+
+#[test]
+fn the_page_names_its_files_and_has_them() {
+    let page = get("");
+    let links = text(&page).split("href=\"").skip(1);
+    let paths: Vec<&str> = links.filter_map(|rest| rest.split('"').next()).collect();
+    let files = paths
+        .iter()
+        .filter(|path| !path.starts_with(['#', 'd']) || path.starts_with("data/"));
+    let mut modules = 0;
+    for path in files {
+        assert_eq!(get(path).status, 200, "{path}");
+        modules += usize::from(path.ends_with(".js"));
+    }
+    assert!(modules > 10, "{modules} modules");
+    assert_eq!(get("main.js").media_type, "text/javascript; charset=utf-8");
+}
+
+#[test]
+fn profiles_are_listed_and_sent_as_they_are() {
+    assert_eq!(
+        text(&get("profiles.json")),
+        "[{\"name\":\"new</script>.prof\",\"base\":false,\"shown\":true},\
+         {\"name\":\"old.prof\",\"base\":true,\"shown\":false}]"
+    );
+    let sent = Profile::decode(&get("profile/1").body).unwrap();
+    assert_eq!(sent.samples, profile(10, 10).samples);
+}
+
+#[test]
+fn the_table_is_that_of_the_text_report() {
+    let table = get("top.json?shown=0&sample_index=cpu&focus=work");
+    assert_eq!(table.status, 200);
+    let table = text(&table);
+    assert!(table.contains("\"total\":40,"), "{table}");
+    assert!(
+        table.contains("\"name\":\"main\",\"flat\":0,\"flat_percent\":0,\"cum\":30"),
+        "{table}"
+    );
+    let difference = get("top.json?shown=0&base=1");
+    let difference = text(&difference);
+    assert!(
+        difference.contains("\"name\":\"main\",\"flat\":0,"),
+        "{difference}"
+    );
+    assert!(difference.contains("\"flat\":20,"), "{difference}");
+}
+
+#[test]
+fn tables_that_cannot_be_made_say_why() {
+    for (query, reason) in [
+        ("shown=5", "there is no profile 5\n"),
+        ("shown=x", "there is no profile x\n"),
+        (
+            "shown=0&focus=%28",
+            "parsing focus regexp: error: unclosed group\n",
+        ),
+        ("shown=0&nope=1", "unknown option nope\n"),
+    ] {
+        let response = get(&format!("top.json?{query}"));
+        assert_eq!((response.status, text(&response)), (400, reason), "{query}");
+    }
+    assert_eq!(get("top.json").status, 400);
+}
+
+#[test]
+fn one_file_holds_everything_and_ends_no_script_early() {
+    let page = webui::standalone(&sources());
+    assert_eq!(get("page.html").body, page.as_bytes());
+    assert!(
+        !page.contains("src=\"") && !page.contains("href=\"main.js"),
+        "it loads nothing"
+    );
+    assert!(page.contains("id=\"profile-0\"") && page.contains("id=\"profile-1\""));
+    assert!(page.contains("new\\u003c/script>.prof"));
+    let opened = page.matches("<script").count();
+    assert_eq!(page.matches("</script>").count(), opened);
+}
