@@ -1,5 +1,8 @@
 //! What a site answers, and to whom.
 
+use std::fs;
+use std::path::Path;
+
 use dtail_profile::{Line, Profile, ProfileBuilder};
 use webui::{Hosts, Request, Response, Site, Source};
 
@@ -139,21 +142,39 @@ fn every_response_forbids_other_origins() {
     }
 }
 
-#[test]
-fn the_page_names_its_files_and_has_them() {
-    let page = get("");
-    let links = text(&page).split("href=\"").skip(1);
-    let paths: Vec<&str> = links.filter_map(|rest| rest.split('"').next()).collect();
-    let files = paths
-        .iter()
-        .filter(|path| !path.starts_with(['#', 'd']) || path.starts_with("data/"));
-    let mut modules = 0;
-    for path in files {
-        assert_eq!(get(path).status, 200, "{path}");
-        modules += usize::from(path.ends_with(".js"));
+/// The paths of all files below a directory of the page.
+fn files_below(directory: &Path, root: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_below(&path, root, found);
+        } else {
+            let relative = path.strip_prefix(root).unwrap();
+            found.push(relative.to_str().unwrap().to_owned());
+        }
     }
-    assert!(modules > 10, "{modules} modules");
-    assert_eq!(get("main.js").media_type, "text/javascript; charset=utf-8");
+}
+
+#[test]
+fn the_page_names_all_its_files_and_has_them() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
+    let mut files = Vec::new();
+    files_below(&root, &root, &mut files);
+    files.retain(|path| path.ends_with(".js") || path.ends_with(".css"));
+    let page = get("");
+    for path in &files {
+        assert!(
+            text(&page).contains(&format!("href=\"{path}\"")),
+            "{path} is not in assets.rs"
+        );
+        let sent = get(path);
+        assert_eq!(sent.body, fs::read(root.join(path)).unwrap(), "{path}");
+        let is_module = sent.media_type.starts_with("text/javascript");
+        assert_eq!(is_module, path.ends_with(".js"), "{path}");
+    }
+    let links = text(&page).matches("<link rel=\"modulepreload\"").count()
+        + text(&page).matches("<link rel=\"stylesheet\"").count();
+    assert_eq!(links, files.len());
 }
 
 #[test]
