@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("search", &["logread"]),
     ("mapreduce", &[]),
     ("layout", &[]),
-    ("report", &["dtail-profile"]),
+    ("report", &["dtail-profile", "layout"]),
     ("stats", &[]),
     ("webui", &["dtail-profile", "report"]),
     ("cli", &["dtail-profiling"]),

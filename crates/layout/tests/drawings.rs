@@ -217,12 +217,12 @@ fn odd_sizes_are_no_obstacle() {
     assert_eq!(layout::layout(&[], &[], SPACING), Layout::default());
 }
 
-/// As many nodes as a report shows at most, by default six times over.
+/// More than twice as many nodes as a report shows, and many of their edges in cycles.
 #[test]
 fn some_hundred_nodes_are_no_obstacle() {
-    let calls: Vec<(usize, usize)> = (1..500)
-        .flat_map(|n| [(n / 3, n), (n * 7 % 500, n), (n, n / 2)])
+    let calls: Vec<(usize, usize)> = (1..200)
+        .flat_map(|n| [(n / 3, n), (n * 7 % 200, n), (n, n / 2)])
         .collect();
-    let drawing = unlabelled(500, &calls);
-    assert!(drawing.size.width < 40_000.0, "{:?}", drawing.size);
+    let drawing = unlabelled(200, &calls);
+    assert!(drawing.size.width < 10_000.0, "{:?}", drawing.size);
 }

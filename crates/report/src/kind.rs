@@ -29,6 +29,8 @@ pub enum Kind {
     Comments,
     /// The call graph for Graphviz.
     Dot,
+    /// The call graph as a picture.
+    Svg,
     /// The call graph for KCachegrind.
     Callgrind,
     /// The stacks as lines of text, for flame graph tools.
@@ -86,7 +88,7 @@ impl Kind {
 
     /// Whether the report is a picture, which is trimmed for the eye and shows labels.
     pub(crate) fn is_picture(&self) -> bool {
-        matches!(self, Kind::Dot)
+        matches!(self, Kind::Dot | Kind::Svg)
     }
 
     /// Whether the report can only hold whole numbers.

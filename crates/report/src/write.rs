@@ -30,6 +30,7 @@ impl Report {
             Kind::Raw => self.write_raw(out)?,
             Kind::Comments => self.write_comments(out)?,
             Kind::Dot => self.write_dot(out)?,
+            Kind::Svg => self.write_svg(out)?,
             Kind::Callgrind => self.write_callgrind(out)?,
             Kind::Proto => out.write_all(&self.into_profile().encode_gzip())?,
             Kind::TopProto => out.write_all(&self.into_top_profile().encode_gzip())?,

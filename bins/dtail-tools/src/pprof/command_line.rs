@@ -24,6 +24,8 @@ pub(super) struct CommandLine {
     pub(super) sources: Vec<OsString>,
     pub(super) bases: Vec<OsString>,
     pub(super) fetch: FetchOptions,
+    /// The format that Graphviz makes of the report.
+    pub(super) graphviz: Option<&'static str>,
     /// Where the report goes; standard output when missing.
     pub(super) output: Option<PathBuf>,
     /// How the page is served; no page when missing.
@@ -59,7 +61,7 @@ const SWITCHES: [&str; 4] = ["normalize", "json", "csv", "no_browser"];
 
 fn takes(name: &str) -> Option<Takes> {
     let report = reports::find(name);
-    let is_report = matches!(report, Some(Named::Plain(_)));
+    let is_report = matches!(report, Some(Named::Plain(_) | Named::Graphviz(_)));
     let is_type = SAMPLE_TYPES.iter().any(|(flag, _)| *flag == name);
     if Options::is_switch(name) || is_report || is_type || SWITCHES.contains(&name) || is_help(name)
     {
@@ -120,6 +122,7 @@ impl Default for CommandLine {
             sources: Vec::new(),
             bases: Vec::new(),
             fetch: FetchOptions::default(),
+            graphviz: None,
             output: None,
             page: None,
         }
@@ -186,6 +189,11 @@ impl Reader {
     fn report_flag(&mut self, name: &str, value: &str) -> bool {
         let kind = match reports::find(name) {
             Some(Named::Plain(kind)) => is_true(value).then_some(kind),
+            Some(Named::Graphviz(format)) => {
+                let is_on = is_true(value);
+                self.line.graphviz = is_on.then_some(format);
+                is_on.then_some(Kind::Dot)
+            }
             Some(Named::About(kind)) => (!value.is_empty()).then(|| kind(value.to_owned())),
             None => return false,
         };

@@ -22,7 +22,9 @@ Reports (one):
   -disasm=REGEX      machine code of matching functions (x86), or of the one at an address
   -traces            every sample with its stack
   -tags              values by label
+  -svg               call graph as a picture for browsers
   -dot               call graph for Graphviz
+  -png, -pdf, -ps, -gif    the same as a picture, where Graphviz is installed
   -callgrind         call graph for KCachegrind
   -folded            one line a stack, for flame graph tools
   -speedscope        the stacks for https://www.speedscope.app
@@ -79,7 +81,7 @@ Exit status: 0 report written, 2 wrong usage or nothing to report, 3 unreadable 
 
 /// The help of the shell.
 pub(super) const SHELL: &str = "\
-Reports: top text tree peek list disasm traces tags dot callgrind folded speedscope raw comments
+Reports: top text tree peek list disasm traces tags svg dot callgrind folded speedscope raw comments
          proto topproto
   top10                    ten rows
   top -cum parse -test     samples through `parse`, none through `test`, by cum

@@ -8,6 +8,7 @@
 mod command_line;
 mod fault;
 mod fetch;
+mod graphviz;
 mod help;
 mod output;
 mod page;
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
 
 fn execute(args: &[OsString]) -> Result<(), Fault> {
     let Some(line) = CommandLine::parse(args)? else {
-        return output::print(help::TEXT);
+        return output::print(help::TEXT.as_bytes());
     };
     let sources = sources::read(&line.sources, "source", &line.load, line.fetch)?;
     let bases = sources::read(&line.bases, "base", &line.load, line.fetch)?;
@@ -46,7 +47,7 @@ fn execute(args: &[OsString]) -> Result<(), Fault> {
     };
     let report = report::Report::new(profile, kind, &line.options)?;
     warn(report.warnings());
-    output::write(report, line.output.as_deref())
+    output::write(report, line.graphviz, line.output.as_deref())
 }
 
 /// Prints warnings as pprof does: one a line, on standard error.

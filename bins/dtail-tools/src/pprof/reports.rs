@@ -6,6 +6,8 @@ use report::Kind;
 pub(super) enum Named {
     /// As it is.
     Plain(Kind),
+    /// The call graph as a picture in this format, drawn by Graphviz.
+    Graphviz(&'static str),
     /// With the expression of the functions it is about.
     About(fn(String) -> Kind),
 }
@@ -20,6 +22,11 @@ pub(super) fn find(name: &str) -> Option<Named> {
         "raw" => Named::Plain(Kind::Raw),
         "comments" => Named::Plain(Kind::Comments),
         "dot" => Named::Plain(Kind::Dot),
+        "svg" => Named::Plain(Kind::Svg),
+        "png" => Named::Graphviz("png"),
+        "pdf" => Named::Graphviz("pdf"),
+        "ps" => Named::Graphviz("ps"),
+        "gif" => Named::Graphviz("gif"),
         "callgrind" => Named::Plain(Kind::Callgrind),
         "folded" => Named::Plain(Kind::Folded),
         "speedscope" => Named::Plain(Kind::Speedscope),

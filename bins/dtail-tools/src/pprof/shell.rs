@@ -40,7 +40,7 @@ pub(super) fn run(profile: Profile, mut options: Options) -> Result<(), Fault> {
     let mut line = String::new();
     loop {
         if is_terminal {
-            output::print("(pprof) ")?;
+            output::print(b"(pprof) ")?;
         }
         line.clear();
         if input
@@ -106,8 +106,13 @@ impl Shell {
         let count = command[name.len()..].parse().ok();
         let unknown = || Fault::Usage(format!("unrecognized command: {command:?}"));
         let mut arguments = arguments.iter();
+        let mut graphviz = None;
         let kind = match reports::find(name).ok_or_else(unknown)? {
             Named::Plain(kind) => kind,
+            Named::Graphviz(format) => {
+                graphviz = Some(format);
+                Kind::Dot
+            }
             Named::About(kind) => {
                 let needed = || Fault::Usage(format!("command {name} requires an argument"));
                 kind((*arguments.next().ok_or_else(needed)?).to_owned())
@@ -122,7 +127,9 @@ impl Shell {
         let options = request.options_of(&kind);
         let report = Report::new(self.profile.clone(), kind, &options)?;
         warn(report.warnings());
-        output::write(report, request.output.as_deref())
+        let picture = graphviz.or((name == "svg").then_some(name));
+        let output = request.output.or_else(|| picture.map(output::unused_name));
+        output::write(report, graphviz, output.as_deref())
     }
 }
 

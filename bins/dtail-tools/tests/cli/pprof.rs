@@ -86,6 +86,7 @@ fn reports_in_every_spelling() {
     );
     check("-folded a.prof", 0, "work 30000000\n", "");
     check("-speedscope a.prof", 0, "\"weights\":[30000000]", "");
+    check("-svg a.prof", 0, "<title>work (30ms)</title>", "");
     check("-h", 0, "Usage: dtail-tools pprof", "");
 }
 
@@ -168,7 +169,7 @@ fn lines_of_the_shell() {
     let tools = tools();
     tools.write(
         "lines",
-        "top\nfocus=nothing\ntop1\n:\nlines\ntop -cum work\no\nnope\nlist\nraw > raw.txt\n\nquit\ntop\n",
+        "top\nfocus=nothing\ntop1\n:\nlines\ntop -cum work\no\nnope\nlist\nraw > raw.txt\nsvg\n\nquit\ntop\n",
     );
     let run = tools.shell("dtail-tools pprof a.prof < lines");
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -179,6 +180,7 @@ fn lines_of_the_shell() {
         "{run:?}"
     );
     assert!(tables.contains("100%  work\n") && tables.contains("100%  work src/a.rs:2\n"));
+    assert!(tools.path("profile001.svg").exists(), "{run:?}");
     assert!(
         run.stderr
             .starts_with("File: app\nType: cpu\nEntering interactive mode"),
@@ -198,6 +200,7 @@ fn lines_of_the_shell() {
         "pprof: unrecognized command: \"nope\"",
         "pprof: command list requires an argument",
         "pprof: Generating report in raw.txt",
+        "pprof: Generating report in profile001.svg",
     ];
     assert_eq!(notes, expected);
     assert!(
@@ -290,4 +293,41 @@ fn a_closed_pipe_is_no_failure() {
     let run = tools()
         .shell("dtail-tools pprof -raw a.prof | true; dtail-tools pprof -top a.prof | head -1");
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+}
+
+/// Runs a line with `directory` as the only place where programs are.
+#[cfg(unix)]
+fn run_with_path(tools: &Tools, directory: &str, line: &str) -> Run {
+    let args: Vec<&str> = line.split(' ').collect();
+    let mut command = tools.command(&args);
+    command.env("PATH", tools.path(directory));
+    Run::of(command.output().unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn other_pictures_are_made_by_graphviz() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let tools = tools();
+    let missing = run_with_path(&tools, "nowhere", "pprof -png a.prof");
+    assert_eq!(missing.code, Some(2), "{missing:?}");
+    assert!(
+        missing
+            .stderr
+            .contains("install the package graphviz, or take -svg"),
+        "{missing:?}"
+    );
+    let script = "#!/bin/sh\nread first\nif [ $1 = -Tgif ]; then echo no gif >&2; exit 1; fi\necho $1 $first\n";
+    let dot = tools.write("bin/dot", script);
+    fs::set_permissions(dot, fs::Permissions::from_mode(0o755)).unwrap();
+    let drawn = run_with_path(&tools, "bin", "pprof -pdf a.prof");
+    assert_eq!(drawn.stdout, "-Tpdf digraph \"app\" {\n", "{drawn:?}");
+    let failed = run_with_path(&tools, "bin", "pprof -gif -output=x.gif a.prof");
+    assert_eq!(failed.code, Some(2), "{failed:?}");
+    assert!(
+        failed.stderr.contains("dot of Graphviz failed: no gif"),
+        "{failed:?}"
+    );
+    assert!(!tools.path("x.gif").exists(), "no half-written file");
 }

@@ -56,7 +56,7 @@ impl Report {
 
     /// Whether paths are kept apart; tables cannot show them.
     fn is_tree(&self) -> bool {
-        self.options.call_tree && matches!(self.kind, Kind::Dot | Kind::Callgrind)
+        self.options.call_tree && (self.kind.is_picture() || self.kind == Kind::Callgrind)
     }
 
     fn sort(&self, graph: &mut Graph) {

@@ -5,12 +5,17 @@
 //! items keep their distances, and merging neighbours that would overlap into blocks solves it
 //! exactly (pool adjacent violators). Sweeps over all layers approach the best places of all.
 
+mod parts;
+
 use crate::layers::{Item, ItemId, Layered};
 use crate::{Point, Spacing};
 
-/// Sweeps in which layers look to one side only, which moves whole branches, and sweeps after that.
+/// Sweeps in which layers look to one side only, which moves whole branches.
 const ONE_SIDED_SWEEPS: usize = 8;
-const SWEEPS: usize = 300;
+/// Sweeps after that at least and at most; between, as many as place this many items in all.
+const SWEEPS_MIN: usize = 20;
+const SWEEPS_MAX: usize = 300;
+const PLACED: usize = 2_000_000;
 /// The sweeps end when no item moves further than this.
 const REST: f64 = 0.2;
 /// The pull to the middle of the drawing, beside the weight 1 of a light link.
@@ -40,11 +45,13 @@ pub(crate) fn place(layered: &Layered, spacing: Spacing) -> Places {
             Side::Below
         });
     }
-    for _ in 0..SWEEPS {
+    let sweeps = PLACED / layered.items.len().max(1);
+    for _ in 0..sweeps.clamp(SWEEPS_MIN, SWEEPS_MAX) {
         if solver.sweep(Side::Both) < REST {
             break;
         }
     }
+    parts::gather(&mut solver);
     let (heights, ports) = (heights(layered, &solver), solver.ports);
     let middle = |item: &Item| {
         let (top, bottom) = heights[item.layer];
@@ -69,11 +76,13 @@ enum Side {
     Both,
 }
 
-struct Solver<'a> {
+pub(crate) struct Solver<'a> {
     layered: &'a Layered,
     spacing: Spacing,
     /// The line of each item.
     lines: Vec<f64>,
+    /// For each layer the lines of its items where they stand as close as they may, the first at 0.
+    offsets: Vec<Vec<f64>>,
     ports: Vec<(f64, f64)>,
 }
 
@@ -98,19 +107,21 @@ impl<'a> Solver<'a> {
             layered,
             spacing,
             lines: vec![0.0; layered.items.len()],
+            offsets: Vec::new(),
             ports: ports(layered),
         };
         for layer in &layered.layers {
             let offsets = solver.offsets(layer);
             let half = offsets.last().copied().unwrap_or(0.0) / 2.0;
-            for (item, offset) in layer.iter().zip(offsets) {
+            for (item, offset) in layer.iter().zip(&offsets) {
                 solver.lines[*item] = offset - half;
             }
+            solver.offsets.push(offsets);
         }
         solver
     }
 
-    /// The lines of a layer's items where they stand as close as they may, the first at 0.
+    /// The closest lines of a layer's items.
     fn offsets(&self, layer: &[ItemId]) -> Vec<f64> {
         let mut offset = 0.0;
         let mut offsets = Vec::with_capacity(layer.len());
@@ -151,10 +162,10 @@ impl<'a> Solver<'a> {
 
     /// Gives a layer its best places while the others hold still; how far an item moved at most.
     fn settle(&mut self, layer: usize, side: Side) -> f64 {
+        let offsets = &self.offsets[layer];
         let layer = &self.layered.layers[layer];
-        let offsets = self.offsets(layer);
         let mut blocks: Vec<Block> = Vec::with_capacity(layer.len());
-        for (id, offset) in layer.iter().zip(&offsets) {
+        for (id, offset) in layer.iter().zip(offsets) {
             let (weight, moment) = self.wish(*id, side);
             let mut block = Block {
                 weight,
@@ -172,7 +183,7 @@ impl<'a> Solver<'a> {
             .iter()
             .flat_map(|block| std::iter::repeat_n(block.place(), block.items));
         let mut moved: f64 = 0.0;
-        for ((id, offset), place) in layer.iter().zip(&offsets).zip(places) {
+        for ((id, offset), place) in layer.iter().zip(offsets).zip(places) {
             moved = moved.max((self.lines[*id] - (place + offset)).abs());
             self.lines[*id] = place + offset;
         }

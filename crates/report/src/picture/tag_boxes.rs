@@ -2,38 +2,65 @@
 
 use std::cmp::Ordering;
 
-use super::Picture;
-use crate::graph::{NodeId, Tag, TagText, Weight, magnitude};
+use crate::graph::{Graph, NodeId, Tag, TagText, Weight, magnitude};
 use crate::measurement::scaled_label;
+use crate::prepare::Report;
 
 /// Boxes at most of one kind on one node.
 const TAGS_MAX: usize = 4;
 
-impl Picture<'_> {
+/// A box that hangs on a node or on another box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TagBox {
+    /// What it hangs on, and its own name.
+    pub(crate) source: String,
+    pub(crate) id: String,
+    /// The labels, separated by `\n` as in Graphviz, or a number.
+    pub(crate) text: String,
+    /// What samples with these labels spent.
+    pub(crate) value: String,
+    /// Whether the value is of all that the node calls.
+    pub(crate) is_partial: bool,
+}
+
+/// The graph whose nodes get boxes.
+pub(super) struct Tagged<'a> {
+    pub(super) report: &'a Report,
+    pub(super) graph: &'a Graph,
+}
+
+impl Tagged<'_> {
     /// The boxes of a node's labels. Inner nodes show what they spent themselves; leaves, which
     /// stand for what was left out below them too, everything.
-    pub(super) fn tags(&self, id: NodeId, number: usize) -> String {
+    pub(super) fn boxes(&self, id: NodeId, number: usize) -> Vec<TagBox> {
         let Some(tags) = self.graph.tags.get(id as usize) else {
-            return String::new();
+            return Vec::new();
         };
         let is_flat = !self.graph.node(id).outward.is_empty();
-        let mut boxes = String::new();
+        let node = format!("N{number}");
+        let mut boxes = Vec::new();
         let labels = tags.labels.values().map(|tag| self.named(*tag)).collect();
         for (index, label) in sorted(labels, is_flat).iter().take(TAGS_MAX).enumerate() {
-            let value = if is_flat {
+            let weight = if is_flat {
                 label.tag.flat
             } else {
                 label.tag.cum
-            }
-            .value();
-            if value == 0 {
+            };
+            if weight.value() == 0 {
                 continue;
             }
-            let (node, target) = (format!("N{number}"), format!("N{number}_{index}"));
-            boxes += &self.tag_box(&node, &target, &label.name, value, "");
-            boxes += &self.number_tags(id, label.tag.text, is_flat, &target);
+            let target = format!("{node}_{index}");
+            boxes.push(TagBox {
+                source: node.clone(),
+                id: target.clone(),
+                text: label.name.clone(),
+                value: self.report.format(weight.value()),
+                is_partial: false,
+            });
+            boxes.append(&mut self.numbers(id, label.tag.text, is_flat, &target));
         }
-        boxes + &self.number_tags(id, 0, is_flat, &format!("N{number}"))
+        boxes.append(&mut self.numbers(id, 0, is_flat, &node));
+        boxes
     }
 
     fn named(&self, tag: Tag) -> NamedTag {
@@ -44,42 +71,25 @@ impl Picture<'_> {
     }
 
     /// The boxes of the numeric labels that samples with label `text` have.
-    fn number_tags(&self, id: NodeId, text: TagText, is_flat: bool, source: &str) -> String {
+    fn numbers(&self, id: NodeId, text: TagText, is_flat: bool, source: &str) -> Vec<TagBox> {
         let Some(tags) = self.graph.tags[id as usize].numbers.get(&text) else {
-            return String::new();
+            return Vec::new();
         };
         let tags = tags.values().map(|tag| self.named(*tag)).collect();
-        let mut boxes = String::new();
-        for (index, number) in self.collapsed(tags, is_flat).iter().enumerate() {
+        let numbers = self.collapsed(tags, is_flat).into_iter().enumerate();
+        let number_box = |(index, number): (usize, NamedTag)| {
             let (flat, cum) = (number.tag.flat.value(), number.tag.cum.value());
-            let is_own = is_flat || flat == cum;
-            let (value, style) = if is_own {
-                (flat, "")
-            } else {
-                (cum, " style=\"dotted\"")
-            };
-            if value != 0 {
-                let target = format!("N{source}_{index}");
-                boxes += &self.tag_box(source, &target, &number.name, value, style);
-            }
-        }
-        boxes
-    }
-
-    fn tag_box(&self, source: &str, target: &str, name: &str, value: i64, style: &str) -> String {
-        let value = self.report.format(value);
-        format!(
-            concat!(
-                "{target} [label = \"{name}\" id=\"{target}\" fontsize=8 shape=box3d ",
-                "tooltip=\"{value}\"]\n{source} -> {target} [label=\" {value}\" weight=100 ",
-                "tooltip=\"{value}\" labeltooltip=\"{value}\"{style}]\n"
-            ),
-            source = source,
-            target = target,
-            name = name,
-            value = value,
-            style = style
-        )
+            let is_partial = !is_flat && flat != cum;
+            let value = if is_partial { cum } else { flat };
+            (value != 0).then(|| TagBox {
+                source: source.to_owned(),
+                id: format!("N{source}_{index}"),
+                text: number.name,
+                value: self.report.format(value),
+                is_partial,
+            })
+        };
+        numbers.filter_map(number_box).collect()
     }
 
     /// Numeric tags, collected into ranges when there are too many: each joins the nearest of the
