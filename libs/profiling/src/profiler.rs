@@ -100,6 +100,20 @@ impl Profiler {
         self.session.snapshot(label)
     }
 
+    /// Changes how many allocated bytes lie between two samples on average while memory is profiled; 1 means
+    /// every allocation from now on, and 0 the same.
+    ///
+    /// Every sample stands for what the rate says by which it was taken, so values before and after add up.
+    /// The one exception: blocks that were allocated while samples were fewer, and are resized while they
+    /// are more, are counted low afterwards.
+    ///
+    /// # Errors
+    ///
+    /// When no memory profile is taken.
+    pub fn set_memory_rate(&self, bytes: usize) -> io::Result<()> {
+        self.session.set_memory_rate(bytes.max(1))
+    }
+
     /// Adds a fact about the run to every profile that is written from now on: the comment
     /// `# dtail.KEY=VALUE`. A later value of the same key replaces the earlier.
     pub fn annotate(&self, key: &str, value: impl Display) {

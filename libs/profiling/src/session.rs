@@ -155,8 +155,7 @@ impl Session {
     pub(crate) fn snapshot(&self, label: &str) -> io::Result<PathBuf> {
         let memory = lock(&self.memory);
         let Some(files) = self.files.as_ref().filter(|_| *memory && !self.is_forked()) else {
-            let message = "no memory profile is being taken";
-            return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+            return Err(no_memory_profile());
         };
         let _quiet = reentry::enter();
         unwind::refresh_tables();
@@ -168,6 +167,19 @@ impl Session {
         let path = files.write(&kind, &profile.map_err(io::Error::other)?.encode_gzip())?;
         lock(&self.written).push(ProfileFile::new(kind, path.clone()));
         Ok(path)
+    }
+
+    pub(crate) fn set_memory_rate(&self, rate_bytes: usize) -> io::Result<()> {
+        let memory = lock(&self.memory);
+        let running = *memory && !self.is_forked();
+        let changed = running.then(|| heap::change_rate(rate_bytes)).flatten();
+        let Some(warnings) = changed else {
+            return Err(no_memory_profile());
+        };
+        drop(memory);
+        warnings.into_iter().for_each(|warning| self.warn(warning));
+        self.annotate("memory_rate_bytes", &rate_bytes.to_string());
+        Ok(())
     }
 
     /// A forked child has copies of everything but must leave the files to its parent.
@@ -269,6 +281,11 @@ impl Session {
             }
         }
     }
+}
+
+fn no_memory_profile() -> io::Error {
+    let message = "no memory profile is being taken";
+    io::Error::new(io::ErrorKind::Unsupported, message)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

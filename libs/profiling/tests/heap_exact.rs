@@ -6,8 +6,9 @@ mod support;
 use std::hint::black_box;
 use std::thread;
 
-use dtail_profiling::{ProfilingAllocator, RuntimeMetrics};
-use heap_support::{HeapProfiles, Values, allocated, in_use, profile};
+use dtail_profiling::{Kind, ProfilingAllocator, RuntimeMetrics};
+use heap_support::{HeapProfiles, Values, allocated, in_use, profile, start};
+use support::{fact, read, samples};
 
 #[global_allocator]
 static ALLOCATOR: ProfilingAllocator = ProfilingAllocator::system();
@@ -129,6 +130,21 @@ fn every_value_is_exact_at_rate_one() {
         (1, 777)
     );
     assert_eq!((counted.in_use_objects, counted.in_use_bytes), (1, 777));
+    exact_from_a_moment_on();
+}
+
+/// What is allocated at a rate of 1 is exact, whatever the rate was before.
+fn exact_from_a_moment_on() {
+    let (profiler, _directory) = start(usize::MAX);
+    let before = wants_zeros();
+    profiler.set_memory_rate(1).unwrap();
+    let after = keeps_boxes();
+    let profile = read(&profiler.stop(), &Kind::Mem);
+    assert_eq!(fact(&profile, "memory_rate_bytes"), Some("1".to_owned()));
+    assert_eq!(in_use(&samples(&profile), "::keeps_boxes"), (1001, 116_000));
+    drop((before, after));
+    let error = profiler.set_memory_rate(1).unwrap_err();
+    assert_eq!(error.to_string(), "no memory profile is being taken");
 }
 
 /// The profiler and the allocator's own functions are not shown.

@@ -82,16 +82,26 @@ impl Rate {
         one_minus_exp(size as f64 / self.bytes() as f64)
     }
 
-    /// Whether a sampled block of `old_size` bytes is still sampled when all but its first
-    /// `new_size` bytes are given up: whether one of the sample points lies in the rest.
+    /// Whether a block of `old_size` bytes that was sampled with `weight` is still a sample at this rate
+    /// when it is resized to `new_size` bytes, before its new bytes have had their chance.
+    ///
+    /// Sampled at this rate: whether one of its sample points lies in what is left of it. Sampled at
+    /// another rate: as often as it takes for as many blocks to be samples as this rate would have sampled,
+    /// or always, when that is more than there are.
     ///
     /// `random` is uniform over all 64-bit values.
-    pub fn survives(self, old_size: u64, new_size: u64, random: u64) -> bool {
-        if self.is_exact() || new_size >= old_size {
+    pub fn survives(self, weight: Weight, old_size: u64, new_size: u64, random: u64) -> bool {
+        let same_rate = self.weight(old_size) == weight;
+        if self.is_exact() || (same_rate && new_size >= old_size) {
             return true;
         }
+        let was = if same_rate {
+            self.probability(old_size)
+        } else {
+            1_u64.wrapping_shl(Weight::OBJECT_FRACTION_BITS) as f64 / weight.objects as f64
+        };
         let uniform = (random >> 11) as f64 / (1_u64 << 53) as f64;
-        uniform * self.probability(old_size) < self.probability(new_size)
+        uniform * was < self.probability(old_size.min(new_size))
     }
 
     /// What a sampled allocation of `size` bytes stands for.
@@ -379,13 +389,35 @@ mod tests {
     /// A block that shrinks stays sampled as often as one that had the smaller size from the start.
     #[test]
     fn shrinking_keeps_the_share_of_sampled_blocks() {
-        let rate = rate(1000);
+        check_resize((1000, 3000), (1000, 500), rate(1000).probability(500));
+    }
+
+    /// A block that grows stays sampled; so does each at a rate that samples no fewer.
+    #[test]
+    fn growing_keeps_every_sampled_block() {
+        check_resize((1000, 300), (1000, 3000), rate(1000).probability(300));
+        check_resize((1000, 300), (200, 300), rate(1000).probability(300));
+        check_resize((1000, 300), (1, 200), rate(1000).probability(300));
+    }
+
+    #[test]
+    fn another_rate_keeps_the_share_that_it_would_have_sampled() {
+        check_resize((100, 300), (1000, 3000), rate(1000).probability(300));
+        check_resize((100, 300), (1000, 200), rate(1000).probability(200));
+        check_resize((1, 300), (1000, 300), rate(1000).probability(300));
+    }
+
+    /// Samples blocks of a rate and size, resizes them at another, and compares how many stay samples.
+    fn check_resize(before: (u64, u64), after: (u64, u64), expected: f64) {
+        let (old_rate, new_rate) = (rate(before.0), rate(after.0));
+        let weight = old_rate.weight(before.1);
         let mut random = uniform(7);
         let count = 100_000;
-        let sampled = (0..count)
-            .filter(|_| rate.gap(random()) <= 3000 && rate.survives(3000, 500, random()))
-            .count();
-        let expected = rate.probability(500);
+        let sampled = (0..count).filter(|_| {
+            let (gap, chance) = (old_rate.gap(random()), random());
+            gap <= before.1 && new_rate.survives(weight, before.1, after.1, chance)
+        });
+        let sampled = sampled.count();
         let deviation = (expected * (1.0 - expected) / f64::from(count)).sqrt();
         let share = sampled as f64 / f64::from(count);
         assert!(

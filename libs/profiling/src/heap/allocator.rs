@@ -6,6 +6,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 
 use super::arena::Slot;
+use super::booking::Booking;
 use super::ledger::Entry;
 use super::switches::{self, FreeFilter, OFF};
 use super::thread::{self, Sampling, Verdict};
@@ -82,25 +83,25 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for ProfilingAllocator<A> {
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        let session = switches::session();
+        let era = switches::era();
         let filter = switches::free_filter();
         if !filter.excludes(block as usize, layout.size()) {
-            let verdict = thread::count_and_judge(session, new_size);
+            let verdict = thread::count_and_judge(era, new_size);
             // SAFETY: passed on to the caller.
             return unsafe { self.resize(block, layout, new_size, verdict, filter) };
         }
-        if session == OFF {
+        if era == OFF {
             // SAFETY: not in the arena, so of the inner allocator.
             return unsafe { self.inner.realloc(block, layout, new_size) };
         }
-        if thread::count(session, new_size) {
+        if thread::count(era, new_size) {
             // SAFETY: not in the arena, so of the inner allocator.
             return counted(
                 unsafe { self.inner.realloc(block, layout, new_size) },
                 new_size,
             );
         }
-        let verdict = thread::judge(session, new_size);
+        let verdict = thread::judge(era, new_size);
         // SAFETY: passed on to the caller.
         unsafe { self.resize(block, layout, new_size, verdict, filter) }
     }
@@ -121,16 +122,16 @@ impl<A: GlobalAlloc> ProfilingAllocator<A> {
     /// As for [`GlobalAlloc::alloc`].
     #[inline(always)]
     unsafe fn allocate(&self, layout: Layout, content: Content) -> *mut u8 {
-        let session = switches::session();
-        if session == OFF {
+        let era = switches::era();
+        if era == OFF {
             // SAFETY: passed on to the caller.
             unsafe { self.inner_block(layout, content) }
-        } else if thread::count(session, layout.size()) {
+        } else if thread::count(era, layout.size()) {
             // SAFETY: passed on to the caller.
             counted(unsafe { self.inner_block(layout, content) }, layout.size())
         } else {
             // SAFETY: passed on to the caller.
-            unsafe { self.allocate_judging(session, layout, content) }
+            unsafe { self.allocate_judging(era, layout, content) }
         }
     }
 
@@ -152,9 +153,9 @@ impl<A: GlobalAlloc> ProfilingAllocator<A> {
     /// As for [`GlobalAlloc::alloc`].
     #[cold]
     #[inline(never)]
-    unsafe fn allocate_judging(&self, session: u32, layout: Layout, content: Content) -> *mut u8 {
-        session::answer_probe(session);
-        let verdict = thread::judge(session, layout.size());
+    unsafe fn allocate_judging(&self, era: u32, layout: Layout, content: Content) -> *mut u8 {
+        session::answer_probe(era);
+        let verdict = thread::judge(era, layout.size());
         if let Verdict::Sampled(sampling, _) = verdict {
             // SAFETY: passed on to the caller.
             return unsafe { self.allocate_sample(sampling, layout, content) };
@@ -232,7 +233,12 @@ struct Resizing {
 }
 
 impl Resizing {
-    fn of(verdict: Verdict, old_size: usize, new_size: usize, was_sampled_in: Option<u32>) -> Self {
+    fn of(
+        verdict: Verdict,
+        old_size: usize,
+        new_size: usize,
+        was_sampled: Option<Booking>,
+    ) -> Self {
         let (sampling, overshoot) = match verdict {
             Verdict::Ignored => {
                 return Resizing {
@@ -245,10 +251,11 @@ impl Resizing {
             Verdict::Sampled(sampling, overshoot) => (sampling, Some(overshoot)),
         };
         let (old_bytes, new_bytes) = (old_size as u64, new_size as u64);
-        let is_kept = was_sampled_in == Some(sampling.session)
-            && sampling
-                .rate
-                .survives(old_bytes, new_bytes, thread::random());
+        let was_sampled = was_sampled.filter(|booking| booking.session == sampling.session);
+        let is_kept = was_sampled.is_some_and(|booking| {
+            let (rate, random) = (sampling.rate, thread::random());
+            rate.survives(booking.weight, old_bytes, new_bytes, random)
+        });
         // The new bytes count before the old ones.
         let is_hit = overshoot.is_some_and(|overshoot| {
             sampling.rate.is_exact() || (new_size > old_size && overshoot >= old_bytes)
@@ -261,7 +268,7 @@ impl Resizing {
     }
 
     /// Enters the block with its new size.
-    fn enter(self, size: usize) -> Option<super::booking::Booking> {
+    fn enter(self, size: usize) -> Option<Booking> {
         let entry = match (self.is_event, self.in_use.is_some()) {
             (true, true) => Entry::AllocatedAndInUse,
             (true, false) => Entry::Allocated,
@@ -291,8 +298,7 @@ impl<A: GlobalAlloc> ProfilingAllocator<A> {
     ) -> *mut u8 {
         let _quiet = reentry::enter();
         let found = tracker::find(block, layout.size(), filter);
-        let was_sampled_in = found.booking.map(|booking| booking.session);
-        let resizing = Resizing::of(verdict, layout.size(), new_size, was_sampled_in);
+        let resizing = Resizing::of(verdict, layout.size(), new_size, found.booking);
         // SAFETY: the caller guarantees a size that is valid with the alignment.
         let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
         // SAFETY: passed on to the caller; the block lives where it was found.

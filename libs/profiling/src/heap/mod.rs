@@ -4,7 +4,7 @@
 //!
 //! # An allocation
 //!
-//! [`allocator`] loads the session's number ([`switches`]). Off: it calls the inner allocator, and
+//! [`allocator`] loads the session's era ([`switches`]). Off: it calls the inner allocator, and
 //! that is all. On: it adds the size to the calling thread's counters ([`thread`]), which are exact.
 //! When they reach the thread's next sample point (`dtail_sampler::gap`) the allocation is a sample:
 //! its stack is captured, its weight is computed from its size and the rate in force and entered
@@ -40,7 +40,8 @@
 //!
 //! Sessions are numbered, and whatever outlives one carries its number: bookings, counters, entries
 //! under way. The ledger refuses what is not of its session, so stop, start and another rate need no
-//! waiting for threads. Blocks outlive sessions: the arena is never given back, its blocks are freed
+//! waiting for threads. A session whose rate is changed goes on in another era ([`switches`]), which
+//! every thread notices at its next allocation. Blocks outlive sessions: the arena is never given back, its blocks are freed
 //! into it whether a session runs or not. The table is emptied at the end, its blocks being ordinary
 //! blocks of the inner allocator.
 //!
@@ -80,5 +81,5 @@ mod thread;
 mod tracker;
 
 pub use allocator::ProfilingAllocator;
-pub(crate) use session::{snapshot, start, stop, totals};
+pub(crate) use session::{change_rate, snapshot, start, stop, totals};
 pub(crate) use snapshot::{AllocationTotals, HeapSnapshot, StackValues};

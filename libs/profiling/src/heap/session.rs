@@ -93,7 +93,7 @@ pub(crate) fn start(rate_bytes: usize) -> Result<Vec<String>, StartError> {
 pub(super) fn begin(rate: Rate) -> Result<Vec<String>, StartError> {
     let _quiet = reentry::enter();
     let _control = CONTROL.lock();
-    if switches::session() != OFF {
+    if switches::era() != OFF {
         return Err(StartError::AlreadyRunning);
     }
     let session = NEXT_SESSION.fetch_add(1, Ordering::Relaxed);
@@ -137,7 +137,7 @@ fn show_homes(rate: Rate) -> Vec<String> {
 pub(crate) fn stop() {
     let _quiet = reentry::enter();
     let _control = CONTROL.lock();
-    if switches::session() != OFF {
+    if switches::era() != OFF {
         switches::close();
         switches::hide_table();
         LEDGER.close();
@@ -145,12 +145,27 @@ pub(crate) fn stop() {
     }
 }
 
+/// Gives the running session another rate, and returns what works less well than it could. Each sample
+/// weighs what the rate says by which it was taken; a thread takes up the new one at its next allocation.
+/// `None` without a session, or for a rate of 0.
+///
+/// Of blocks that were sampled before and are resized afterwards, as many stay samples as the new rate
+/// would have sampled, so estimates stay unbiased where samples get fewer. Where they get more, those
+/// blocks are counted low from then on: the ones that were not sampled cannot be found any more.
+pub(crate) fn change_rate(rate_bytes: usize) -> Option<Vec<String>> {
+    let rate = Rate::from_bytes(rate_bytes as u64)?;
+    let _quiet = reentry::enter();
+    let _control = CONTROL.lock();
+    switches::session()?;
+    let warnings = show_homes(rate);
+    LAST_RATE.store(rate.bytes(), Ordering::Relaxed);
+    switches::change_rate(rate);
+    Some(warnings)
+}
+
 /// The exact and estimated totals of the running session; `None` without one.
 pub(crate) fn totals() -> Option<AllocationTotals> {
-    let session = switches::session();
-    if session < FIRST_SESSION {
-        return None;
-    }
+    let session = switches::session()?;
     let (allocated_bytes, allocated_objects) = thread::allocated(session);
     let (in_use_objects, in_use_bytes) = LEDGER.in_use();
     Some(AllocationTotals {
@@ -200,8 +215,8 @@ pub(crate) fn is_installed() -> bool {
 /// Notes that the allocator was reached while a probe is on. Runs inside the allocator.
 ///
 /// Another thread may be the one who gets here: then, too, this allocator serves the process.
-pub(super) fn answer_probe(session: u32) {
-    if session == PROBING {
+pub(super) fn answer_probe(era: u32) {
+    if era == PROBING {
         PROBE_ANSWERED.store(true, Ordering::Relaxed);
     }
 }

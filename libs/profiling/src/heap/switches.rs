@@ -1,8 +1,12 @@
 //! The two words the allocator looks at on every call, and the rate.
 //!
-//! They are all the cost of a profiler that is linked in and off: an allocation loads [`session`], a
+//! They are all the cost of a profiler that is linked in and off: an allocation loads [`era`], a
 //! free loads [`free_filter`], both relaxed, and both words share a cache line that is written only
-//! by start, stop and the first sample an exhausted arena turns away.
+//! by start, stop, another rate and the first sample an exhausted arena turns away.
+//!
+//! An era is a session at one rate: the session's number and, in the low bits, how often its rate was
+//! changed. Threads notice another era at their next allocation, by the comparison that they make
+//! anyway, and draw the way to their next sample anew, which has no memory.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
@@ -17,11 +21,18 @@ pub(super) const OFF: u32 = 0;
 /// One thread is finding out whether this allocator serves the process; see `session::is_installed`.
 pub(super) const PROBING: u32 = 1;
 
+/// How many bits of an era count the changes of the rate. A thread that slept through exactly as many as
+/// these can count takes its next sample by the old rate, with the old rate's weight.
+const RATE_BITS: u32 = 8;
+
 /// The number of the first session; every later one has a higher number.
-pub(super) const FIRST_SESSION: u32 = 2;
+pub(super) const FIRST_SESSION: u32 = 1;
 
 /// A session number nobody ever uses.
 pub(super) const NO_SESSION: u32 = u32::MAX;
+
+/// An era of no session.
+pub(super) const NO_ERA: u32 = u32::MAX;
 
 /// Blocks above [`SLOT_BYTES_MAX`] may be in the live table.
 const LARGE_IN_TABLE: usize = 1;
@@ -34,45 +45,75 @@ const NOWHERE: usize = 1 << (usize::BITS - 1);
 
 #[repr(align(64))]
 struct Switches {
-    session: AtomicU32,
+    era: AtomicU32,
     free_filter: AtomicUsize,
     rate: AtomicU64,
 }
 
 static SWITCHES: Switches = Switches {
-    session: AtomicU32::new(OFF),
+    era: AtomicU32::new(OFF),
     free_filter: AtomicUsize::new(NOWHERE),
     rate: AtomicU64::new(1),
 };
 
-/// The number of the running session, [`OFF`] or [`PROBING`].
+/// The era of the running session, [`OFF`] or [`PROBING`].
 #[inline(always)]
-pub(super) fn session() -> u32 {
-    SWITCHES.session.load(Ordering::Relaxed)
+pub(super) fn era() -> u32 {
+    SWITCHES.era.load(Ordering::Relaxed)
 }
 
-/// The rate of `session` if it is still the running one.
-pub(super) fn rate_of(session: u32) -> Option<Rate> {
-    if session < FIRST_SESSION || SWITCHES.session.load(Ordering::Acquire) != session {
+/// The session of an era; `None` for [`OFF`], [`PROBING`] and [`NO_ERA`].
+pub(super) fn session_of(era: u32) -> Option<u32> {
+    let session = era >> RATE_BITS;
+    (session >= FIRST_SESSION && era != NO_ERA).then_some(session)
+}
+
+/// The era in which a session begins.
+pub(super) fn first_era_of(session: u32) -> u32 {
+    session << RATE_BITS
+}
+
+/// The running session.
+pub(super) fn session() -> Option<u32> {
+    session_of(era())
+}
+
+/// The session and rate of `era` if it is still the present one.
+pub(super) fn session_and_rate(era: u32) -> Option<(u32, Rate)> {
+    let session = session_of(era)?;
+    if SWITCHES.era.load(Ordering::Acquire) != era {
         return None;
     }
-    Rate::from_bytes(SWITCHES.rate.load(Ordering::Relaxed))
+    Some((
+        session,
+        Rate::from_bytes(SWITCHES.rate.load(Ordering::Relaxed))?,
+    ))
 }
 
 /// Lets allocations be counted and sampled: everything they need must be in place.
 pub(super) fn open(session: u32, rate: Rate) {
     SWITCHES.rate.store(rate.bytes(), Ordering::Relaxed);
-    SWITCHES.session.store(session, Ordering::Release);
+    SWITCHES.era.store(first_era_of(session), Ordering::Release);
+}
+
+/// Gives the running session another rate. Calls must not overlap with each other, nor with others that
+/// change the session.
+pub(super) fn change_rate(rate: Rate) {
+    let era = era();
+    let changes = era.wrapping_add(1) & ((1 << RATE_BITS) - 1);
+    SWITCHES.rate.store(rate.bytes(), Ordering::Relaxed);
+    let next = era >> RATE_BITS << RATE_BITS | changes;
+    SWITCHES.era.store(next, Ordering::Release);
 }
 
 /// Ends a session, or a probe.
 pub(super) fn close() {
-    SWITCHES.session.store(OFF, Ordering::Release);
+    SWITCHES.era.store(OFF, Ordering::Release);
 }
 
 /// Begins a probe.
 pub(super) fn probe() {
-    SWITCHES.session.store(PROBING, Ordering::Release);
+    SWITCHES.era.store(PROBING, Ordering::Release);
 }
 
 /// Which blocks a free must look at.

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use dtail_sampler::gap::{Rate, next_random};
 
-use super::switches::{self, NO_SESSION};
+use super::switches::{self, NO_ERA};
 use crate::sys::heap_memory::{self, ThreadExit, Zeroable};
 
 /// How many threads may count at the same time in records of their own: 1 MiB of addresses, of
@@ -31,8 +31,8 @@ const RECORDS: usize = 8192;
 /// The counters of one thread. Relaxed everywhere: each word stands for itself.
 #[repr(align(128))]
 struct ThreadRecord {
-    /// The session the counts belong to.
-    session: AtomicU32,
+    /// The era of the counts: they belong to its session, and the next sample to its rate.
+    era: AtomicU32,
     /// 1 while a thread has it.
     owned: AtomicU32,
     /// Allocated bytes and objects of this session, of all owners so far.
@@ -40,6 +40,8 @@ struct ThreadRecord {
     objects: AtomicU64,
     /// The value of `bytes` at or beyond which an allocation is sampled.
     next_sample: AtomicU64,
+    /// The rate by which `next_sample` was drawn, in bytes.
+    rate: AtomicU64,
     /// State of the random generator.
     random: AtomicU64,
 }
@@ -50,11 +52,12 @@ unsafe impl Zeroable for ThreadRecord {}
 /// Stands for the record of a thread that has none, or does not count at the moment: its session
 /// is never the running one, so the first comparison leads away from the fast path.
 static NOT_COUNTING: ThreadRecord = ThreadRecord {
-    session: AtomicU32::new(NO_SESSION),
+    era: AtomicU32::new(NO_ERA),
     owned: AtomicU32::new(1),
     bytes: AtomicU64::new(0),
     objects: AtomicU64::new(0),
     next_sample: AtomicU64::new(0),
+    rate: AtomicU64::new(1),
     random: AtomicU64::new(0),
 };
 
@@ -87,13 +90,14 @@ static OWNED: AtomicUsize = AtomicUsize::new(0);
 /// Where a free record is likely.
 static SEARCH_FROM: AtomicUsize = AtomicUsize::new(0);
 
-/// Counts of the threads without a record, and the session they belong to.
+/// Counts of the threads without a record, and the first era of the session they belong to.
 static SHARED: ThreadRecord = ThreadRecord {
-    session: AtomicU32::new(NO_SESSION),
+    era: AtomicU32::new(NO_ERA),
     owned: AtomicU32::new(0),
     bytes: AtomicU64::new(0),
     objects: AtomicU64::new(0),
     next_sample: AtomicU64::new(0),
+    rate: AtomicU64::new(1),
     random: AtomicU64::new(0),
 };
 
@@ -109,7 +113,7 @@ pub(super) enum Verdict {
     Sampled(Sampling, u64),
 }
 
-/// The session and rate an allocation is judged by.
+/// The session an allocation belongs to, and the rate it is judged by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sampling {
     pub(super) session: u32,
@@ -135,18 +139,19 @@ pub(super) fn prepare() -> Option<()> {
 pub(super) fn begin_session(session: u32) {
     SHARED.bytes.store(0, Ordering::Relaxed);
     SHARED.objects.store(0, Ordering::Relaxed);
-    SHARED.session.store(session, Ordering::Relaxed);
+    let era = switches::first_era_of(session);
+    SHARED.era.store(era, Ordering::Relaxed);
 }
 
 /// Counts an allocation of `size` bytes. False when [`judge`] must be asked: it may be a sample, or
-/// it was not counted because the thread has no record of `session`.
+/// it was not counted because the thread has no record of `era`.
 ///
 /// Runs inside the allocator.
 #[inline(always)]
-pub(super) fn count(session: u32, size: usize) -> bool {
+pub(super) fn count(era: u32, size: usize) -> bool {
     LOCAL.with(|local| {
         let record = local.active.get();
-        record.session.load(Ordering::Relaxed) == session && record.count(size)
+        record.era.load(Ordering::Relaxed) == era && record.count(size)
     })
 }
 
@@ -161,43 +166,41 @@ pub(super) fn uncount(size: usize) {
 
 /// What the allocation is for which [`count`] said false: counts it if that has not been done.
 ///
-/// Runs inside the allocator, once per sample and once per thread and session.
+/// Runs inside the allocator, once per sample and once per thread and era.
 #[cold]
 #[inline(never)]
-pub(super) fn judge(session: u32, size: usize) -> Verdict {
+pub(super) fn judge(era: u32, size: usize) -> Verdict {
     LOCAL.with(|local| {
-        let Some(rate) = switches::rate_of(session) else {
+        let Some((session, rate)) = switches::session_and_rate(era) else {
             return Verdict::Ignored;
         };
         if local.quiet.get() > 0 {
             return Verdict::Ignored;
         }
-        let sampling = Sampling { session, rate };
-        if local.active.get().session.load(Ordering::Relaxed) == session {
-            return local.active.get().take_sample(sampling);
+        if local.active.get().era.load(Ordering::Relaxed) == era {
+            return local.active.get().take_sample(session);
         }
         let Some(record) = local.own.get().or_else(|| adopt(local)) else {
-            return judge_without_record(sampling, size);
+            return judge_without_record(Sampling { session, rate }, size);
         };
-        record.begin(sampling);
+        record.begin(era, rate);
         local.active.set(record);
         if record.count(size) {
-            Verdict::Counted(sampling)
+            Verdict::Counted(record.sampling(session))
         } else {
-            record.take_sample(sampling)
+            record.take_sample(session)
         }
     })
 }
 
 /// [`count`] and, where needed, [`judge`].
-pub(super) fn count_and_judge(session: u32, size: usize) -> Verdict {
-    if count(session, size) {
-        return match switches::rate_of(session) {
-            Some(rate) => Verdict::Counted(Sampling { session, rate }),
-            None => Verdict::Ignored,
-        };
+pub(super) fn count_and_judge(era: u32, size: usize) -> Verdict {
+    match switches::session_of(era) {
+        Some(session) if count(era, size) => {
+            LOCAL.with(|local| Verdict::Counted(local.active.get().sampling(session)))
+        }
+        _ => judge(era, size),
     }
-    judge(session, size)
 }
 
 /// A uniform random number.
@@ -216,7 +219,7 @@ pub(super) fn allocated(session: u32) -> (u64, u64) {
     records
         .iter()
         .chain([&SHARED])
-        .filter(|record| record.session.load(Ordering::Relaxed) == session)
+        .filter(|record| switches::session_of(record.era.load(Ordering::Relaxed)) == Some(session))
         .fold((0, 0), |(bytes, objects), record| {
             let record_bytes = record.bytes.load(Ordering::Relaxed);
             (
@@ -253,7 +256,7 @@ pub(super) fn reset_after_fork() {
         heap_memory::clear(table.records);
     }
     OWNED.store(0, Ordering::Relaxed);
-    SHARED.session.store(NO_SESSION, Ordering::Relaxed);
+    SHARED.era.store(NO_ERA, Ordering::Relaxed);
     LOCAL.with(|local| {
         local.own.set(None);
         local.active.set(&NOT_COUNTING);
@@ -282,20 +285,34 @@ impl ThreadRecord {
         }
     }
 
-    /// Starts the record for another session.
-    fn begin(&self, sampling: Sampling) {
-        if self.session.load(Ordering::Relaxed) == sampling.session {
+    /// Starts the record for another era; the counts go on when it is one of the same session.
+    fn begin(&self, era: u32, rate: Rate) {
+        let before = self.era.load(Ordering::Relaxed);
+        if before == era {
             return;
         }
-        self.bytes.store(0, Ordering::Relaxed);
-        self.objects.store(0, Ordering::Relaxed);
-        self.next_sample
-            .store(sampling.rate.gap(self.random()), Ordering::Relaxed);
-        self.session.store(sampling.session, Ordering::Relaxed);
+        if switches::session_of(before) != switches::session_of(era) {
+            self.bytes.store(0, Ordering::Relaxed);
+            self.objects.store(0, Ordering::Relaxed);
+        }
+        let bytes = self.bytes.load(Ordering::Relaxed);
+        let next = bytes.saturating_add(rate.gap(self.random()));
+        self.next_sample.store(next, Ordering::Relaxed);
+        self.rate.store(rate.bytes(), Ordering::Relaxed);
+        self.era.store(era, Ordering::Relaxed);
+    }
+
+    fn sampling(&self, session: u32) -> Sampling {
+        let rate = Rate::from_bytes(self.rate.load(Ordering::Relaxed));
+        Sampling {
+            session,
+            rate: rate.unwrap_or(Rate::EXACT),
+        }
     }
 
     /// Judges the allocation that was just counted, and draws the way to the next sample.
-    fn take_sample(&self, sampling: Sampling) -> Verdict {
+    fn take_sample(&self, session: u32) -> Verdict {
+        let sampling = self.sampling(session);
         let bytes = self.bytes.load(Ordering::Relaxed);
         let Some(overshoot) = bytes.checked_sub(self.next_sample.load(Ordering::Relaxed)) else {
             return Verdict::Counted(sampling);
