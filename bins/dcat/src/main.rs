@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod manual;
 mod show;
 
 use dtail_profiling::ProfilingAllocator;

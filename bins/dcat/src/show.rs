@@ -1,7 +1,9 @@
 //! From the command line to the lines of all files.
 
-use cli::{CommonArgs, Failure, LogCommand, Program, Status};
+use cli::{CommonArgs, Failure, LogCommand, Manual, Program, Status};
 use frontend::Selected;
+
+use crate::manual::MANUAL;
 
 /// Show log files
 ///
@@ -15,6 +17,8 @@ pub(crate) struct Args {
 }
 
 impl LogCommand for Args {
+    const MANUAL: Manual = MANUAL;
+
     fn common(&self) -> &CommonArgs {
         &self.common
     }

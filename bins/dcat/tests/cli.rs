@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use harness::{Harness, listing};
+use harness::{Harness, documentation, listing};
 
 fn dcat() -> Harness {
     Harness::new(env!("CARGO_BIN_EXE_dcat"))
@@ -219,10 +219,10 @@ fn messages_can_be_dropped() {
 fn wrong_usage_ends_with_one_line_and_2() {
     dcat()
         .run("-nosuch")
-        .is(2, "", "dcat: unknown flag --nosuch, -h lists the flags\n");
+        .is(2, "", "dcat: unknown flag -nosuch, -h lists the flags\n");
     dcat()
         .run("-plian x")
-        .is(2, "", "dcat: unknown flag --plian, did you mean --plain?\n");
+        .is(2, "", "dcat: unknown flag -plian, did you mean -plain?\n");
     dcat()
         .run("-servers a:1 x")
         .is(2, "", "dcat: -servers: servers are not built yet\n");
@@ -233,35 +233,38 @@ fn wrong_usage_ends_with_one_line_and_2() {
 }
 
 #[test]
-fn help_and_version_go_to_standard_output() {
+fn the_version_goes_to_standard_output() {
     let version = format!("DTail {} dcat\n", env!("CARGO_PKG_VERSION"));
     dcat().run("-version").is(0, &version, "");
     dcat().run("x --version").is(0, &version, "");
+}
+
+#[test]
+fn help_manual_and_completions_know_the_flags() {
+    documentation::check(&dcat(), "dcat");
     let (short, full) = (
         dcat().run("-h").stdout_text(),
         dcat().run("--help").stdout_text(),
     );
-    assert!(short.starts_with("Show log files\n"), "{short}");
     assert!(!short.contains("agentKeyIndex") && full.contains("agentKeyIndex"));
-    assert!(
-        short
-            .lines()
-            .chain(full.lines())
-            .all(|line| line.len() <= 100)
-    );
 }
 
 #[test]
-fn completions_know_the_flags() {
-    for shell in ["bash", "zsh", "fish"] {
-        let outcome = dcat().run(&format!("-completions {shell}"));
-        outcome.holds(outcome.stdout_text().contains("profiledir"), "the flags");
+fn there_are_completions_for_three_shells() {
+    for (shell, command) in [
+        ("bash", "complete -F _dcat dcat"),
+        ("zsh", "compdef _dcat dcat"),
+        ("fish", "complete -c dcat "),
+    ] {
+        let script = dcat()
+            .run(&format!("-completions {shell}"))
+            .is_printed(shell);
+        assert!(script.contains(command), "{script}");
     }
-    let outcome = dcat().run("-completions tcsh");
-    outcome.holds(
-        outcome.stderr_text().contains("expected one of bash"),
-        "the shells",
-    );
+    let reason = "invalid value 'tcsh' for '-completions <SHELL>': expected one of bash, zsh, fish";
+    dcat()
+        .run("-completions tcsh")
+        .is(2, "", &format!("dcat: {reason}\n"));
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! From the command line to the matching lines of all files.
 
-use cli::{CommonArgs, Failure, LogCommand, PatternArgs, Program, Status};
+use cli::{CommonArgs, Failure, LogCommand, Manual, PatternArgs, Program, Status};
 use frontend::Selected;
+
+use crate::manual::MANUAL;
 
 /// Search log files
 ///
 /// Prints the lines of files, compressed ones too, that match a regular expression, each behind a
-/// header that says where it comes from. The exit status is 0 when a line matched, 1 when none did,
-/// and 2 when something went wrong. Flags may stand anywhere and have one dash or two.
+/// header that says where it comes from. Flags may stand anywhere and have one dash or two.
 #[derive(clap::Parser, Debug)]
 #[command(name = "dgrep")]
 pub(crate) struct Args {
@@ -19,6 +20,7 @@ pub(crate) struct Args {
 }
 
 impl LogCommand for Args {
+    const MANUAL: Manual = MANUAL;
     const UNWRITTEN: Status = Status::Trouble;
 
     fn common(&self) -> &CommonArgs {

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod find;
+mod manual;
 
 use dtail_profiling::ProfilingAllocator;
 

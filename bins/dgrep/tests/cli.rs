@@ -3,7 +3,7 @@
 #[path = "../../dcat/tests/harness/mod.rs"]
 mod harness;
 
-use harness::Harness;
+use harness::{Harness, documentation};
 
 fn dgrep() -> Harness {
     let lines: String = (1..=20).map(|number| format!("line {number}\n")).collect();
@@ -88,4 +88,9 @@ fn standard_input_is_searched() {
 fn bytes_that_are_no_text_are_found_and_kept() {
     let harness = dgrep().file("b", b"a\xff\0b\r\nc\n");
     harness.run("-plain -grep b b").is(0, b"a\xff\0b\r\n", "");
+}
+
+#[test]
+fn help_manual_and_completions_know_the_flags() {
+    documentation::check(&dgrep(), "dgrep");
 }

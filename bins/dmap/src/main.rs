@@ -4,6 +4,7 @@
 
 mod feed;
 mod job;
+mod manual;
 mod map;
 
 use dtail_profiling::ProfilingAllocator;

@@ -3,25 +3,20 @@
 use std::io::{self, Write};
 
 use clap::Parser;
-use cli::{CommonArgs, Failure, Form, LogCommand, Program, Status};
+use cli::{CommonArgs, Failure, Form, LogCommand, Manual, Program, Status};
 use frontend::{Look, environment};
 use mapreduce::{Plan, Query, QueryError};
 
 use crate::job;
+use crate::manual::MANUAL;
 
 /// Query log files
 ///
-/// A query selects fields and aggregates of them, grouped:
-///
-///   dmap 'from STATS select count($line),avg($goroutines) group by $hostname' app.log
-///   dmap 'select count($line),user group by user logformat csv' users.csv
-///
-/// The result is a table of at most ten rows unless the query has a `limit`, or a CSV file when it
-/// has an `outfile`. A long run shows results in between, at a terminal and in the file. The exit
-/// status is 0, 1 when some file could not be read or written, and 2 when the query or a flag is
-/// wrong. Flags may stand anywhere and have one dash or two.
+/// A query selects fields and aggregates of them, grouped. The result is a table of at most ten rows
+/// unless the query has a `limit`, or a CSV file when it has an `outfile`. A long run shows results in
+/// between, at a terminal and in the file. Flags may stand anywhere and have one dash or two.
 #[derive(Debug, Parser)]
-#[command(name = "dmap", verbatim_doc_comment, after_long_help = include_str!("language.txt"))]
+#[command(name = "dmap")]
 pub(crate) struct Args {
     /// The query; without it, the first argument that contains `select` and a blank
     #[arg(
@@ -52,6 +47,8 @@ pub(crate) struct Args {
 }
 
 impl LogCommand for Args {
+    const MANUAL: Manual = MANUAL;
+
     fn common(&self) -> &CommonArgs {
         &self.common
     }

@@ -10,7 +10,7 @@ use std::{fs, thread};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use harness::{Harness, listing};
+use harness::{Harness, documentation, listing};
 
 const USERS: &str = "user,ms\nann,10\nbob,20\nann,30\n";
 const BY_USER: &str = "select user,count($line),avg(ms) group by user logformat csv";
@@ -352,4 +352,9 @@ fn profiling_changes_neither_output_nor_status() {
         let name = format!("dmap_{kind}_");
         profiled.holds(names.iter().any(|file| file.contains(&name)), &name);
     }
+}
+
+#[test]
+fn help_manual_and_completions_know_the_flags() {
+    documentation::check(&dmap(), "dmap");
 }

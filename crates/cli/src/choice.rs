@@ -43,6 +43,7 @@ pub enum LogLevel {
     #[default]
     Info,
     /// As `info`.
+    #[value(alias = "")]
     Default,
     /// More than `info`.
     Verbose,

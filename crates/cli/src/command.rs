@@ -1,17 +1,23 @@
 //! The frame around a log command: flags in, work, profiles and exit status out.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::common_args::CommonArgs;
-use crate::exit::{Exit, Failure, Status};
+use crate::completion::complete;
+use crate::exit::{Failure, Status};
+use crate::manual::Manual;
 use crate::message::Messages;
 use crate::parse::{command_line, parse, wrong_usage};
 use crate::session::Session;
 
 /// The arguments of a log command.
 pub trait LogCommand: Parser {
+    /// What its help and its manual page say besides the flags.
+    const MANUAL: Manual;
+
     /// How it ends when the output cannot be written.
     const UNWRITTEN: Status = Status::Failure;
 
@@ -51,15 +57,20 @@ impl Program {
 /// Takes the profiles that were asked for; they are written after `work`, which is to have flushed
 /// its output. A closed pipe on the output is a quiet end with status 0.
 pub fn run<A: LogCommand>(work: impl FnOnce(A, &Program) -> Result<Status, Failure>) -> ExitCode {
-    let args = match parse::<A>(std::env::args_os()) {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    if complete(
+        words.get(1..).unwrap_or_default(),
+        || command_line(A::command()),
+        |_| None,
+    ) {
+        return ExitCode::SUCCESS;
+    }
+    let args = match parse::<A>(words, &A::MANUAL) {
         Ok(args) => args,
         Err(exit) => return exit.report(),
     };
     let name = A::command().get_name().to_owned();
     let common = args.common();
-    if let Some(shell) = common.completions {
-        return completions::<A>(shell).report();
-    }
     if let Err(failure) = common.check() {
         return wrong_usage(&name, &failure.to_string()).report();
     }
@@ -69,18 +80,6 @@ pub fn run<A: LogCommand>(work: impl FnOnce(A, &Program) -> Result<Status, Failu
     let status = status_of(work(args, &program), A::UNWRITTEN, &program.messages);
     program.session.finish();
     status.into()
-}
-
-/// The script that teaches `shell` the flags of `A`.
-fn completions<A: LogCommand>(shell: clap_complete::Shell) -> Exit {
-    let mut script = Vec::new();
-    let mut command = command_line::<A>();
-    let name = command.get_name().to_owned();
-    clap_complete::generate(shell, &mut command, name, &mut script);
-    Exit {
-        status: Status::Success,
-        text: String::from_utf8_lossy(&script).into_owned(),
-    }
 }
 
 fn status_of(outcome: Result<Status, Failure>, unwritten: Status, messages: &Messages) -> Status {

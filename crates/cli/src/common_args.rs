@@ -4,8 +4,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use clap_complete::Shell;
+use clap::{Args, ValueHint};
 
 use crate::choice::{ColorChoice, LogLevel, Logger};
 use crate::exit::Failure;
@@ -19,7 +18,7 @@ pub struct CommonArgs {
     ///
     /// Files ending in .gz, .gzip and .zst are decompressed. Without any file standard input is
     /// read.
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub positionals: Vec<OsString>,
 
     /// Comma-separated list of more files, read before the others
@@ -27,7 +26,8 @@ pub struct CommonArgs {
         long,
         value_name = "LIST",
         default_value = "",
-        hide_default_value = true
+        hide_default_value = true,
+        value_hint = ValueHint::FilePath
     )]
     pub files: String,
 
@@ -40,10 +40,17 @@ pub struct CommonArgs {
     pub quiet: bool,
 
     /// When to colour the output: auto, always or never
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = choice::<ColorChoice>)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        value_enum,
+        ignore_case = true,
+        hide_possible_values = true
+    )]
     pub color: ColorChoice,
 
-    /// The same as --color=never
+    /// The same as -color=never
     #[arg(long = "noColor")]
     pub no_color: bool,
 
@@ -52,16 +59,33 @@ pub struct CommonArgs {
         long,
         value_name = "FILE",
         default_value = "none",
-        hide_short_help = true
+        hide_short_help = true,
+        value_hint = ValueHint::FilePath
     )]
     pub cfg: String,
 
     /// Least weight of the messages: none, fatal, error, warn, info, ... all
-    #[arg(long = "logLevel", value_name = "LEVEL", default_value = "info", value_parser = level, hide_short_help = true)]
+    #[arg(
+        long = "logLevel",
+        value_name = "LEVEL",
+        default_value = "info",
+        value_enum,
+        ignore_case = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     pub log_level: LogLevel,
 
     /// What becomes of messages: stdout to print them, on standard error; none to drop them
-    #[arg(long, value_name = "KIND", default_value = "stdout", value_parser = choice::<Logger>, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "KIND",
+        default_value = "stdout",
+        value_enum,
+        ignore_case = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     pub logger: Logger,
 
     /// Directory of the log file
@@ -76,10 +100,6 @@ pub struct CommonArgs {
     /// Copy the payload to the log file too (not built yet)
     #[arg(long = "log-payload", hide_short_help = true)]
     pub log_payload: bool,
-
-    /// Print a completion script for this shell (bash, zsh, fish, ...) and end
-    #[arg(long, value_name = "SHELL", value_parser = choice::<Shell>, hide_short_help = true)]
-    pub completions: Option<Shell>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -167,31 +187,22 @@ impl CommonArgs {
     }
 }
 
-/// A value out of a fixed set, in any case.
-fn choice<T: ValueEnum>(text: &str) -> Result<T, String> {
-    T::from_str(text, true).map_err(|_| {
-        let values = T::value_variants()
-            .iter()
-            .filter_map(ValueEnum::to_possible_value);
-        let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
-        format!("expected one of {}", names.join(", "))
-    })
-}
-
-fn level(text: &str) -> Result<LogLevel, String> {
-    if text.is_empty() {
-        Ok(LogLevel::Default)
-    } else {
-        choice(text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory, Parser};
 
     use super::*;
-    use crate::parse;
+    use crate::{Manual, parse};
+
+    const MANUAL: Manual = Manual {
+        examples: &[],
+        usage: &["program [FLAGS]"],
+        sections: &[],
+        exit_status: &[],
+        environment: &[],
+        files: &[],
+        see_also: &[],
+    };
 
     #[derive(Debug, Parser)]
     #[command(name = "program")]
@@ -202,7 +213,9 @@ mod tests {
 
     fn arguments(words: &[&str]) -> Result<CommonArgs, String> {
         let argv = ["program"].iter().chain(words).map(OsString::from);
-        let parsed = parse::<Program>(argv).map_err(|exit| exit.text)?.common;
+        let parsed = parse::<Program>(argv, &MANUAL)
+            .map_err(|exit| exit.text)?
+            .common;
         parsed.check().map_err(|failure| failure.to_string())?;
         Ok(parsed)
     }
@@ -298,10 +311,10 @@ mod tests {
 
     #[test]
     fn wrong_usage_is_one_line() {
-        check_refused(&["-nosuch"], "program: unknown flag --nosuch");
-        check_refused(&["-plan"], "did you mean --plain?");
+        check_refused(&["-nosuch"], "program: unknown flag -nosuch");
+        check_refused(&["-plan"], "did you mean -plain?");
         check_refused(&["-logLevel", "loud"], "expected one of none, fatal");
-        check_refused(&["-color"], "--color");
+        check_refused(&["-color"], "'-color");
         check_refused(&["-plain=maybe"], "maybe");
         check_refused(&["-cpuprofilerate", "0"], "must be at least 1");
     }

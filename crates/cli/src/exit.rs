@@ -74,6 +74,15 @@ pub struct Exit {
 }
 
 impl Exit {
+    /// The end of a program that was asked for a text.
+    #[must_use]
+    pub fn of_text(text: String) -> Self {
+        Exit {
+            status: Status::Success,
+            text,
+        }
+    }
+
     /// Prints the text, on standard output when it was asked for and on standard error otherwise,
     /// and gives the status for `main` to return.
     #[must_use]

@@ -1,7 +1,8 @@
 //! What the programs share at their command line.
 //!
 //! Flags in Go and in GNU spelling ([`go_args`]), the flags common to the log commands
-//! ([`CommonArgs`], [`ProfilingArgs`]), one-line messages ([`Messages`]), exit statuses
+//! ([`CommonArgs`], [`ProfilingArgs`]), help, manual pages and completions out of their definitions
+//! ([`Manual`], [`complete()`]), one-line messages ([`Messages`]), exit statuses
 //! ([`Status`], [`Failure`]) and the frame around a log command ([`run`]).
 //!
 //! It knows nothing of logs, searches or queries, and never ends the process itself: [`run`] and
@@ -12,12 +13,15 @@
 mod choice;
 mod command;
 mod common_args;
+mod completion;
 mod environment;
 mod exit;
 mod labels;
+mod manual;
 mod message;
 mod number;
 mod output;
+mod page;
 mod parse;
 mod pattern_args;
 mod profiling_args;
@@ -28,13 +32,15 @@ mod spelling;
 pub use choice::{ColorChoice, Form, LogLevel, Logger};
 pub use command::{LogCommand, Program, run};
 pub use common_args::CommonArgs;
+pub use completion::{At, Candidate, Place, Proposal, complete};
 pub use environment::{full_host_name, host_name, max_line_length};
 pub use exit::{Exit, Failure, Status};
 pub use labels::{label_file, label_stage};
+pub use manual::{Entries, Manual};
 pub use message::Messages;
 pub use number::{count, positive};
 pub use output::output;
-pub use parse::parse;
+pub use parse::{command_line, matches, parse};
 pub use pattern_args::PatternArgs;
 pub use profiling_args::ProfilingArgs;
 pub use server_args::ServerArgs;

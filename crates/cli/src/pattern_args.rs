@@ -16,7 +16,7 @@ pub struct PatternArgs {
     )]
     pub regex: String,
 
-    /// The same as --regex, and wins over it
+    /// The same as -regex, and wins over it
     #[arg(
         long,
         value_name = "REGEX",

@@ -13,7 +13,7 @@ use crate::number::positive;
 pub struct ProfilingArgs {
     /// Write CPU, memory and allocation profiles of this run
     ///
-    /// The same as --cpuprofile --memprofile. Profiles are in the pprof format; read them with
+    /// The same as -cpuprofile -memprofile. Profiles are in the pprof format; read them with
     /// dtail-tools or pprof. They never change the output or the exit status.
     #[arg(long)]
     pub profile: bool,

@@ -3,7 +3,7 @@
 //! A value that would be used only to reach a server is refused rather than ignored. Defaults,
 //! `-servers serverless` and the two permissions (`-trustAllHosts`, `-no-auth-key`) ask for none.
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::exit::Failure;
 use crate::number::integer;
@@ -17,11 +17,11 @@ pub struct ServerArgs {
     agent_key_index: Option<i64>,
 
     /// Private key file
-    #[arg(long = "auth-key-path", value_name = "FILE", hide_short_help = true)]
+    #[arg(long = "auth-key-path", value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
     auth_key_path: Option<String>,
 
     /// Terminal for interactive query control
-    #[arg(long = "control-tty", value_name = "FILE", hide_short_help = true)]
+    #[arg(long = "control-tty", value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
     control_tty: Option<String>,
 
     /// Connections set up at once per CPU
@@ -36,8 +36,8 @@ pub struct ServerArgs {
     #[arg(long = "interactive-query", hide_short_help = true)]
     interactive_query: bool,
 
-    /// An older name of --auth-key-path
-    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    /// An older name of -auth-key-path
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
     key: Option<String>,
 
     /// Do not register the public key with the servers

@@ -15,11 +15,11 @@ use clap::{Arg, ArgAction, Command};
 /// Rewrites `args` (without the program's name) for `command`.
 ///
 /// Words after `--` stay as they are, and so do those of a sub-command that takes its words raw
-/// (a trailing argument which allows hyphens). Sub-commands are followed, with the global flags of
-/// the commands above them.
+/// (a trailing argument which allows hyphens). Sub-commands are followed; global flags are passed on to
+/// them when `command` is built, as it must be.
 pub fn go_args(args: impl IntoIterator<Item = OsString>, command: &Command) -> Vec<OsString> {
     let mut rewriter = Rewriter {
-        levels: vec![command],
+        command,
         level_start: 0,
         out: Vec::new(),
     };
@@ -35,10 +35,10 @@ pub fn go_args(args: impl IntoIterator<Item = OsString>, command: &Command) -> V
     rewriter.out
 }
 
-/// The words written so far, and the commands whose flags are known at this place.
+/// The words written so far, and the command whose flags are known at this place.
 struct Rewriter<'a> {
-    /// From the program to the innermost sub-command.
-    levels: Vec<&'a Command>,
+    /// The innermost sub-command.
+    command: &'a Command,
     /// Where the words of the innermost sub-command begin in `out`.
     level_start: usize,
     out: Vec<OsString>,
@@ -49,7 +49,7 @@ impl<'a> Rewriter<'a> {
         let Some((name, value)) = split_flag(&arg) else {
             return self.positional(arg);
         };
-        match self.find(&name) {
+        match find_flag(self.command, &name) {
             Some(flag) if matches!(flag.get_action(), ArgAction::Help) => {
                 self.out.push(help_spelling(&name));
             }
@@ -61,10 +61,10 @@ impl<'a> Rewriter<'a> {
     fn positional(&mut self, arg: OsString) {
         let sub_command = arg
             .to_str()
-            .and_then(|name| self.innermost().find_subcommand(name));
+            .and_then(|name| self.command.find_subcommand(name));
         self.out.push(arg);
         if let Some(command) = sub_command {
-            self.levels.push(command);
+            self.command = command;
             self.level_start = self.out.len();
         }
     }
@@ -109,26 +109,20 @@ impl<'a> Rewriter<'a> {
         });
     }
 
-    fn find(&self, name: &str) -> Option<&'a Arg> {
-        let own = self.innermost().get_arguments();
-        let outer = &self.levels[..self.levels.len() - 1];
-        let inherited = outer.iter().flat_map(|command| command.get_arguments());
-        own.chain(inherited.filter(|arg| arg.is_global_set()))
-            .find(|arg| is_called(arg, name))
-    }
-
-    fn innermost(&self) -> &'a Command {
-        self.levels[self.levels.len() - 1]
-    }
-
     fn takes_raw_words(&self) -> bool {
-        let mut positionals = self.innermost().get_positionals();
+        let mut positionals = self.command.get_positionals();
         positionals.any(|arg| arg.is_trailing_var_arg_set() && arg.is_allow_hyphen_values_set())
     }
 }
 
+/// The flag of `command` that is called `name`; those that hold for sub-commands too have been passed
+/// on to them when the command was built.
+pub(crate) fn find_flag<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
+    command.get_arguments().find(|arg| is_called(arg, name))
+}
+
 /// The name and the value after `=` of a word that is a flag.
-fn split_flag(arg: &OsStr) -> Option<(String, Option<OsString>)> {
+pub(crate) fn split_flag(arg: &OsStr) -> Option<(String, Option<OsString>)> {
     let bytes = arg.as_bytes();
     let body = bytes
         .strip_prefix(b"--")
@@ -187,7 +181,7 @@ fn joined(name: &str, value: Option<&OsStr>) -> OsString {
     word
 }
 
-fn value_is_optional(flag: &Arg) -> bool {
+pub(crate) fn value_is_optional(flag: &Arg) -> bool {
     flag.get_num_args()
         .is_some_and(|range| range.min_values() == 0)
 }

@@ -5,6 +5,8 @@
 
 #![allow(dead_code)]
 
+pub(crate) mod documentation;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -136,6 +138,14 @@ impl Outcome {
         );
         assert_eq!(self.stderr_text(), stderr, "stderr{}", self.account);
         self
+    }
+
+    /// The text that the program printed, and nothing else, because it was asked to with `flag`.
+    #[track_caller]
+    pub(crate) fn is_printed(&self, flag: &str) -> String {
+        let is_printed = self.status == Some(0) && self.stderr.is_empty();
+        assert!(is_printed, "{flag}{}", self.account);
+        self.stdout_text()
     }
 
     /// Standard error.

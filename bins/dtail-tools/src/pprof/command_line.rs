@@ -10,6 +10,7 @@ use report::{Demangle, Kind, LoadOptions, Options};
 
 use super::fault::{Fault, note};
 use super::fetch::FetchOptions;
+use super::flags;
 use super::reports::{self, Named};
 use super::words::{Takes, Word, split};
 use crate::serve::{Address, Serving};
@@ -43,57 +44,47 @@ const SAMPLE_TYPES: [(&str, &str); 7] = [
     ("alloc_objects", "alloc_objects"),
 ];
 
-/// Flags with a value that are no options of a report.
-const SOURCE_FLAGS: [&str; 9] = [
-    "http",
-    "base",
-    "diff_base",
-    "symbolize",
-    "buildid",
-    "add_comment",
-    "output",
-    "seconds",
-    "timeout",
-];
+/// What a command line asks for.
+#[derive(Debug)]
+pub(super) enum Asked {
+    /// A report or the shell.
+    Work(Box<CommandLine>),
+    /// What this flag prints: help, the manual page, the completions or the version.
+    Text(OsString),
+}
 
-/// Flags without a value that are neither reports nor options of one.
-const SWITCHES: [&str; 4] = ["normalize", "json", "csv", "no_browser"];
-
+/// What the flag called `name` takes, those of every program included.
 fn takes(name: &str) -> Option<Takes> {
-    let report = reports::find(name);
-    let is_report = matches!(report, Some(Named::Plain(_) | Named::Graphviz(_)));
-    let is_type = SAMPLE_TYPES.iter().any(|(flag, _)| *flag == name);
-    if Options::is_switch(name) || is_report || is_type || SWITCHES.contains(&name) || is_help(name)
-    {
-        Some(Takes::Nothing)
-    } else if report.is_some()
-        || Options::names().any(|option| option == name)
-        || SOURCE_FLAGS.contains(&name)
-    {
-        Some(Takes::Value)
-    } else {
-        None
+    match name {
+        "h" | "help" | "man" | "version" => Some(Takes::Nothing),
+        "completions" => Some(Takes::Value),
+        _ => flags::takes(name),
     }
 }
 
 impl CommandLine {
-    /// Reads the words behind `pprof`; `None` when they ask for help.
-    pub(super) fn parse(args: &[OsString]) -> Result<Option<CommandLine>, Fault> {
+    /// Reads the words behind `pprof`.
+    pub(super) fn parse(args: &[OsString]) -> Result<Asked, Fault> {
         let mut reader = Reader::default();
         reader.line.options.time_zone = TimeZone::system();
         for word in split(args, takes)? {
             match word {
-                Word::Flag(name, _) if is_help(&name) => return Ok(None),
                 Word::File(file) => reader.line.sources.push(file),
-                Word::Flag(name, value) => reader.flag(&name, &value)?,
+                Word::Flag(name, value) => match name.as_str() {
+                    "h" => return Ok(Asked::Text("-h".into())),
+                    "help" | "man" | "version" => {
+                        return Ok(Asked::Text(format!("--{name}").into()));
+                    }
+                    "completions" => {
+                        return Ok(Asked::Text(format!("--{name}={value}").into()));
+                    }
+                    name => reader.flag(name, &value)?,
+                },
             }
         }
-        reader.finish().map(Some)
+        let line = reader.finish()?;
+        Ok(Asked::Work(Box::new(line)))
     }
-}
-
-fn is_help(name: &str) -> bool {
-    matches!(name, "h" | "help")
 }
 
 /// The first file when it is a program rather than a profile: that of the profiles behind it.

@@ -8,10 +8,12 @@
 mod command_line;
 mod fault;
 mod fetch;
+mod flags;
 mod graphviz;
-mod help;
+mod manual;
 mod output;
 mod page;
+mod proposals;
 mod reports;
 mod shell;
 mod sources;
@@ -20,21 +22,36 @@ mod words;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use command_line::CommandLine;
+use command_line::{Asked, CommandLine};
 use fault::Fault;
+pub(crate) use flags::definition;
+use manual::MANUAL;
+pub(crate) use proposals::propose;
 
 /// Runs `dtail-tools pprof` with the words behind `pprof`; the result is the exit status.
 pub(crate) fn run(args: &[OsString]) -> ExitCode {
-    match execute(args) {
+    let done = match CommandLine::parse(args) {
+        Ok(Asked::Work(line)) => execute(*line),
+        Ok(Asked::Text(flag)) => return print(flag),
+        Err(fault) => Err(fault),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => fault.report(),
     }
 }
 
-fn execute(args: &[OsString]) -> Result<(), Fault> {
-    let Some(line) = CommandLine::parse(args)? else {
-        return output::print(help::TEXT.as_bytes());
-    };
+/// Prints what a flag of every program asks for.
+fn print(flag: OsString) -> ExitCode {
+    let definition = definition();
+    let name = OsString::from(definition.get_name());
+    match cli::matches(definition, [name, flag], &MANUAL) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(exit) => exit.report(),
+    }
+}
+
+fn execute(line: CommandLine) -> Result<(), Fault> {
     let sources = sources::read(&line.sources, "source", &line.load, line.fetch)?;
     let bases = sources::read(&line.bases, "base", &line.load, line.fetch)?;
     if page::is_wanted(&line) {

@@ -7,8 +7,9 @@ use dtail_profile::Profile;
 use report::{Kind, Options, Report, Sort};
 
 use super::fault::{Fault, note, say};
+use super::manual::SHELL;
 use super::reports::{self, Named};
-use super::{help, output, warn};
+use super::{output, warn};
 
 /// Rows of a table where nothing else is said: what fits a screen.
 const TABLE_ROWS: i64 = 10;
@@ -71,7 +72,7 @@ impl Shell {
         };
         match *command {
             "quit" | "exit" | "q" => return Ok(Next::End),
-            "help" => say(help::SHELL),
+            "help" => say(SHELL),
             "o" | "options" => self.say_options(),
             ":" => CLEARED
                 .iter()

@@ -3,6 +3,8 @@
 use std::ffi::{OsStr, OsString};
 
 use super::fault::Fault;
+use super::flags;
+use crate::spelling;
 
 /// One flag or one file.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,7 +70,14 @@ fn next_value(name: &str, next: Option<&OsString>) -> Result<String, Fault> {
 }
 
 fn unknown(name: &str) -> Fault {
-    Fault::Usage(format!("flag provided but not defined: -{name}"))
+    let names: Vec<&str> = flags::all().map(|flag| flag.name).collect();
+    let similar = spelling::nearest(name, &names);
+    let suggestion = similar.map_or(String::new(), |similar| {
+        format!("; did you mean -{similar}?")
+    });
+    Fault::Usage(format!(
+        "flag provided but not defined: -{name}{suggestion}"
+    ))
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
-use clap::Parser;
+use clap::{CommandFactory, Parser, ValueHint};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::serve::{Address, Serving};
 
 use super::{
+    manual::{LONG_ABOUT, MANUAL},
     mode::Mode,
     order::{self, Order},
 };
@@ -24,20 +25,13 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// The programs that there are workloads for.
 pub(crate) const PROGRAMS: &[&str] = &["dcat", "dgrep", "dmap"];
 
-const EXAMPLES: &str = "\
-Examples:
-  dtail-tools profile                      profile dcat, dgrep and dmap on test data
-  dtail-tools profile list -dir profiles   one line for each profile
-  dtail-tools profile analyze FILE         what a profile says";
-
 /// What was typed. A flag that was not given is `None`, so that each mode can
 /// refuse those it has no use for.
 #[derive(Debug, Parser)]
 #[command(
     name = "dtail-tools profile",
     about = "Make, list and analyse profiles",
-    before_help = EXAMPLES,
-    override_usage = "dtail-tools profile [quick|full|dmap|list|analyze] [FLAGS] [FILE]..."
+    long_about = LONG_ABOUT
 )]
 struct Flags {
     /// quick, full or dmap (run programs), list or analyze; also as the first word
@@ -45,11 +39,11 @@ struct Flags {
     mode: Option<String>,
 
     /// Directory of profiles [default: profiles]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     dir: Option<PathBuf>,
 
     /// Directory of test data, made when missing [default: testdata]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     testdata: Option<PathBuf>,
 
     /// How often each workload is profiled [default: 1]
@@ -65,7 +59,7 @@ struct Flags {
     timeout: Option<Duration>,
 
     /// Order of a list [default: tool]
-    #[arg(long, value_name = "KEY", ignore_case = true)]
+    #[arg(long, value_name = "KEY", value_enum, ignore_case = true)]
     sort: Option<Order>,
 
     /// Only profiles started since then: 2h, 3d, 2026-11-23, 2026-11-23T12:00
@@ -99,6 +93,11 @@ struct Flags {
     /// The mode as a sub-command, and the profiles to analyse
     #[arg(value_name = "FILE")]
     words: Vec<OsString>,
+}
+
+/// The definition of the command, for its help, its manual page and its completions.
+pub(crate) fn definition() -> clap::Command {
+    cli::command_line(Flags::command())
 }
 
 /// What is to be done, every default filled in.
@@ -149,7 +148,7 @@ impl Request {
     pub(crate) fn parse(args: &[OsString]) -> Result<Request, Refusal> {
         let program = std::iter::once(OsString::from("dtail-tools profile"));
         let flags: Flags =
-            cli::parse(program.chain(args.iter().cloned())).map_err(Refusal::Exit)?;
+            cli::parse(program.chain(args.iter().cloned()), &MANUAL).map_err(Refusal::Exit)?;
         Request::of(flags).map_err(Refusal::Usage)
     }
 
@@ -238,7 +237,7 @@ fn refuse_useless(mode: Mode, flags: &Flags) -> Result<(), String> {
     if flags.wide && flags.json {
         return Err("-wide has no use with -json, which tells everything".to_owned());
     }
-    if mode != Mode::Analyze && !flags.words.is_empty() {
+    if !mode.takes_files() && !flags.words.is_empty() {
         let word = flags.words[0].display();
         return Err(format!("mode {name} takes no file, but '{word}' is given"));
     }

@@ -8,10 +8,12 @@ use std::{
 
 use anyhow::Result;
 
+pub(crate) use flags::definition;
 use flags::{Refusal, Request};
 use mode::Mode;
 pub(crate) use mode::names as modes;
 use paint::Page;
+pub(crate) use proposals::{ENDINGS, propose};
 
 mod advice;
 mod analysis;
@@ -27,12 +29,14 @@ mod flags;
 mod header;
 mod heaviest;
 mod list;
+mod manual;
 mod mode;
 mod order;
 mod paint;
 mod passes;
 mod programs;
 mod progress;
+mod proposals;
 mod session;
 mod table;
 mod testdata;

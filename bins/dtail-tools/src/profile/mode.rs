@@ -68,6 +68,11 @@ impl Mode {
         found.expect("every mode stands in the table").0
     }
 
+    /// Whether files are named behind this mode.
+    pub(crate) fn takes_files(self) -> bool {
+        self == Mode::Analyze
+    }
+
     /// Whether this mode runs programs.
     pub(crate) fn runs_programs(self) -> bool {
         matches!(self, Mode::Quick | Mode::Full | Mode::Dmap)

@@ -44,7 +44,7 @@ fn unknown_words_are_refused_with_a_suggestion() {
     );
     check_refused(
         "profile list -dri p",
-        "dtail-tools profile: unknown flag --dri",
+        "dtail-tools profile: unknown flag -dri",
     );
 }
 
@@ -99,5 +99,43 @@ fn help_begins_with_examples() {
 fn the_version_is_printed() {
     for line in ["-version", "--version", "version", "profile -version"] {
         check_printed(line, "DTail ");
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    for (line, title) in [
+        ("-man", ".TH DTAIL-TOOLS 1 "),
+        ("profile -man", ".TH DTAIL-TOOLS-PROFILE 1 "),
+        ("pprof -man", ".TH DTAIL-TOOLS-PPROF 1 "),
+    ] {
+        check_printed(line, title);
+        let page = Tools::new().run(line).stdout;
+        for section in [
+            "SYNOPSIS",
+            "DESCRIPTION",
+            "EXAMPLES",
+            "EXIT STATUS",
+            "SEE ALSO",
+        ] {
+            assert!(
+                page.contains(&format!("\n.SH \"{section}\"\n")),
+                "{line}: {section}"
+            );
+        }
+    }
+}
+
+#[test]
+fn help_is_short_or_full() {
+    for command in ["", "profile ", "pprof "] {
+        let [short, full] =
+            ["-h", "--help"].map(|flag| Tools::new().run(&format!("{command}{flag}")).stdout);
+        let examples = short.split("\n\n").next().unwrap_or_default();
+        assert_eq!(examples.matches("\n  dtail-tools ").count(), 3, "{short}");
+        assert!(
+            short.len() < full.len() && full.contains("\nExit status:\n"),
+            "{full}"
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod command_line;
+mod completion;
 mod guide;
 mod list;
 mod pprof;

@@ -100,7 +100,12 @@ fn wrong_usage_ends_with_2() {
         "",
         "-json and -csv go with -top only",
     );
-    check("-tpo a.prof", 2, "", "flag provided but not defined: -tpo");
+    check(
+        "-tpo a.prof",
+        2,
+        "",
+        "pprof: flag provided but not defined: -tpo; did you mean -top?\n",
+    );
     check(
         "-top -nodecount=x a.prof",
         2,
