@@ -1,7 +1,8 @@
 //! What happens in the signal handler: walk, write to the ring, book the weight.
 //!
-//! Async-signal-safe throughout: atomics, a walk over tables that were built before, and about 1.2 KiB
-//! of stack for the frames. No allocation, no lock, no libc, nothing of libgcc.
+//! Async-signal-safe throughout: atomics, a walk over tables that were built before, and 1.5 KB of stack,
+//! most of it for the frames. No allocation, no lock, no libc, nothing of libgcc: see
+//! `tests/cpu_handler_is_alone.rs` and `tests/cpu_handler_stack.rs`.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
