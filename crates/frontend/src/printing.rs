@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileTypeExt;
 
 use cli::{CommonArgs, Failure, Program};
 use logread::FileIdentity;
@@ -25,6 +26,7 @@ pub fn print_files(
         invert: selected.invert,
         window: selected.window,
         output: FileIdentity::of(&output),
+        pipe: pipe(&output)?,
         ..Search::new(selected.matcher, options(), &counters)
     };
     let mut printer = Printer::new(output, layout(common, &search.matcher));
@@ -33,6 +35,12 @@ pub fn print_files(
     });
     program.annotate(counters.facts());
     Ok(summary?)
+}
+
+/// The output, if it is a pipe.
+fn pipe(output: &File) -> io::Result<Option<File>> {
+    let is_pipe = output.metadata()?.file_type().is_fifo();
+    is_pipe.then(|| output.try_clone()).transpose()
 }
 
 /// Prints lines that were selected by `matcher`.

@@ -15,7 +15,9 @@ mod error;
 mod glob;
 mod identity;
 mod observer;
+mod pass;
 mod source;
+mod sys;
 mod target;
 
 pub use block::{BlockReader, Options, lines};
@@ -23,5 +25,6 @@ pub use chunks::{Chunk, Chunks};
 pub use error::{Error, ErrorKind};
 pub use identity::FileIdentity;
 pub use observer::{Counters, Follow, Observer, Unobserved, observe};
+pub use pass::pass_lines;
 pub use source::{Bytes, Input, Source};
 pub use target::sources;

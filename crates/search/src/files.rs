@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::fs::File;
 use std::io::{self, Write};
 use std::num::NonZero;
 use std::thread;
@@ -30,6 +31,8 @@ pub struct Search<'a> {
     pub threads_from_bytes: u64,
     /// The file that is written to, which is not to be read.
     pub output: Option<FileIdentity>,
+    /// The pipe that is written to: lines that are shown as they are can go there unread.
+    pub pipe: Option<File>,
     /// How files are read.
     pub options: Options,
     /// Who is told of the progress.
@@ -105,6 +108,7 @@ impl<'a> Search<'a> {
             threads: thread::available_parallelism().map_or(1, NonZero::get),
             threads_from_bytes: 32 << 20,
             output: None,
+            pipe: None,
             options,
             observer,
         }
@@ -126,6 +130,12 @@ impl<'a> Search<'a> {
         let summary = team::run(self, feed, replay)?.summary();
         printer.flush()?;
         Ok(summary)
+    }
+
+    /// The pipe that lines may go to unread.
+    pub(crate) fn pipe_for_everything(&self) -> Option<&File> {
+        let takes_all = self.matcher.is_everything() && self.window.max == 0;
+        self.pipe.as_ref().filter(|_| takes_all)
     }
 
     /// Whether files are read in chunks: not where nothing is looked for, nor where lines are cut in

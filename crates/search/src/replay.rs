@@ -4,7 +4,8 @@
 //! what they mean without threads. What is not plain is read and searched here, in its turn: what
 //! follows an incomplete chunk, and whatever did not come in pieces.
 
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use logread::{BlockReader, Bytes, Error, observe};
@@ -15,6 +16,7 @@ use crate::findings::Findings;
 use crate::order::Show;
 use crate::printer::Printer;
 use crate::selection::Selection;
+use crate::sink::Sink;
 
 /// Prints the lines selected from the findings.
 pub(crate) struct Replay<'s, W, R> {
@@ -129,8 +131,24 @@ impl<'s, W: Write, R: FnMut(Problem<'_>)> Replay<'s, W, R> {
 
     fn whole(&mut self, current: &mut Current<'s>, bytes: Bytes) -> io::Result<()> {
         let live = current.reading.source.is_live();
+        if let Bytes::File { file, .. } = &bytes {
+            self.pass(file)?;
+        }
         let input = bytes.into_input(&self.search.options, self.search.observer);
         self.rest(current, input, live)
+    }
+
+    /// Passes on what need not be looked at, and leaves the cursor of `file` behind it.
+    fn pass(&mut self, mut file: &File) -> io::Result<()> {
+        let search = self.search;
+        let pipe = search.pipe_for_everything();
+        if let Some(pipe) = pipe.filter(|_| !self.printer.wants_numbers()) {
+            self.printer.flush()?;
+            let position = logread::pass_lines(file, pipe, &search.options, search.observer);
+            self.summary.matched |= position > 0;
+            file.seek(SeekFrom::Start(position))?;
+        }
+        Ok(())
     }
 
     /// What is left of a file, block by block; each is shown at once if `live` is set.
