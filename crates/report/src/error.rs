@@ -26,6 +26,8 @@ pub enum Error {
     NoMatch(String),
     /// A binary that machine code was asked of cannot be used: path, reason.
     Binary(String, String),
+    /// The report is no table, and can be neither JSON nor CSV.
+    NoTable,
     /// The profiles have no sample type in common.
     NoCommonSampleType,
     /// The profiles cannot be added up.
@@ -52,6 +54,10 @@ impl fmt::Display for Error {
             Error::BadPattern(option, reason) => write!(f, "parsing {option} regexp: {reason}"),
             Error::NoMatch(pattern) => write!(f, "no matches found for regexp: {pattern}"),
             Error::Binary(path, reason) => write!(f, "{path}: {reason}"),
+            Error::NoTable => f.write_str(
+                "-json and -csv go with -top, -tree, -peek, -list, -disasm, -traces, -tags, -raw, \
+                 -comments and -dot",
+            ),
             Error::NoCommonSampleType => f.write_str("profiles have no common sample type"),
             Error::Merge(error) => error.fmt(f),
             Error::Io(error) => error.fmt(f),

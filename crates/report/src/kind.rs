@@ -7,10 +7,6 @@ use crate::options::{Granularity, Options};
 pub enum Kind {
     /// A table of nodes.
     Top,
-    /// The table of nodes as JSON.
-    TopJson,
-    /// The table of nodes as CSV.
-    TopCsv,
     /// The table with callers and callees of each node.
     Tree,
     /// As `Tree`, untrimmed, for matching nodes.
@@ -66,9 +62,7 @@ impl Kind {
                 // Inlined calls at one address would be counted once each.
                 adjusted.no_inlines = true;
             }
-            Kind::Top | Kind::TopJson | Kind::TopCsv | Kind::TopProto
-                if options.node_count == -1 =>
-            {
+            Kind::Top | Kind::TopProto if options.node_count == -1 => {
                 adjusted.node_count = 0;
             }
             _ if options.node_count == -1 => adjusted.node_count = GRAPH_NODES,

@@ -76,4 +76,5 @@ pub use names::Demangle;
 pub use options::{Granularity, Options, Sort};
 pub use pattern::{Pattern, PatternError};
 pub use prepare::Report;
+pub use table::Format;
 pub use top::{InlineMark, TopReport, TopRow, top};

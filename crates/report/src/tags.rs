@@ -11,8 +11,8 @@ use crate::prepare::Report;
 
 /// The sum of all samples with a label, and the sum for each of its values.
 #[derive(Default)]
-struct Tag {
-    total: i64,
+pub(crate) struct Tag {
+    pub(crate) total: i64,
     values: HashMap<String, i64>,
 }
 
@@ -21,6 +21,18 @@ impl Tag {
         self.total = self.total.wrapping_add(value);
         let sum = self.values.entry(text).or_default();
         *sum = sum.wrapping_add(value);
+    }
+
+    /// The values of the label with their sums, heaviest first.
+    pub(crate) fn sorted(&self) -> Vec<(&str, i64)> {
+        let values = self.values.iter();
+        let mut values: Vec<(&str, i64)> =
+            values.map(|(text, sum)| (text.as_str(), *sum)).collect();
+        values.sort_by(|(left, left_sum), (right, right_sum)| {
+            let by_sum = magnitude(*right_sum).cmp(&magnitude(*left_sum));
+            by_sum.then_with(|| left.cmp(right))
+        });
+        values
     }
 }
 
@@ -32,15 +44,9 @@ impl Report {
             let share = self.share(tag.total);
             let (sum, total) = (self.format(tag.total), self.format(self.total));
             lines.push_str(&format!("{key}:\t Total {sum} of {total}{share}\n"));
-            let mut values: Vec<(&String, &i64)> = tag.values.iter().collect();
-            values.sort_by(|(left, left_sum), (right, right_sum)| {
-                magnitude(**right_sum)
-                    .cmp(&magnitude(**left_sum))
-                    .then_with(|| left.cmp(right))
-            });
-            for (text, sum) in values {
-                let share = self.share(*sum);
-                lines.push_str(&format!(" \t{}{share}:\t {text}\n", self.format(*sum)));
+            for (text, sum) in tag.sorted() {
+                let share = self.share(sum);
+                lines.push_str(&format!(" \t{}{share}:\t {text}\n", self.format(sum)));
             }
             lines.push('\n');
         }
@@ -56,7 +62,8 @@ impl Report {
         }
     }
 
-    fn tags(&self) -> BTreeMap<&str, Tag> {
+    /// What samples with each label key spent.
+    pub(crate) fn tags(&self) -> BTreeMap<&str, Tag> {
         let mut tags: BTreeMap<&str, Tag> = BTreeMap::new();
         for sample in self
             .profile

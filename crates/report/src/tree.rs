@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::error::Error;
-use crate::graph::{EdgeId, Graph, NodeId};
+use crate::graph::{EdgeId, Graph, NodeId, Trimmed};
 use crate::measurement::percentage;
 use crate::pattern::Pattern;
 use crate::prepare::Report;
@@ -18,19 +18,8 @@ impl Report {
         only: Option<&str>,
         out: &mut dyn Write,
     ) -> Result<(), Error> {
-        let compile = |source| Pattern::new(source).map_err(|e| Error::BadPattern("argument", e));
-        let only = only.map(compile).transpose()?;
-        let trimmed = self.trimmed_graph();
-        self.choose_unit(&trimmed.graph);
+        let (trimmed, shown) = self.tree_nodes(only)?;
         let graph = &trimmed.graph;
-        let is_shown = |id: &&NodeId| {
-            let name = graph.node(**id).info.printable(&self.profile.strings);
-            only.as_ref().is_none_or(|only| only.is_match(&name))
-        };
-        let shown: Vec<NodeId> = graph.listed.iter().filter(is_shown).copied().collect();
-        if let Some(only) = only.filter(|_| shown.is_empty()) {
-            return Err(Error::NoMatch(only.as_str().to_owned()));
-        }
         writeln!(
             out,
             "{}\n{SEPARATOR}\n{LEGEND}",
@@ -46,6 +35,27 @@ impl Report {
             writeln!(out, "{SEPARATOR}")?;
         }
         Ok(())
+    }
+
+    /// The graph, and its nodes that match.
+    pub(crate) fn tree_nodes(
+        &mut self,
+        only: Option<&str>,
+    ) -> Result<(Trimmed, Vec<NodeId>), Error> {
+        let compile = |source| Pattern::new(source).map_err(|e| Error::BadPattern("argument", e));
+        let only = only.map(compile).transpose()?;
+        let trimmed = self.trimmed_graph();
+        self.choose_unit(&trimmed.graph);
+        let graph = &trimmed.graph;
+        let is_shown = |id: &&NodeId| {
+            let name = graph.node(**id).info.printable(&self.profile.strings);
+            only.as_ref().is_none_or(|only| only.is_match(&name))
+        };
+        let shown: Vec<NodeId> = graph.listed.iter().filter(is_shown).copied().collect();
+        if let Some(only) = only.filter(|_| shown.is_empty()) {
+            return Err(Error::NoMatch(only.as_str().to_owned()));
+        }
+        Ok((trimmed, shown))
     }
 
     /// One node between its callers and its callees.

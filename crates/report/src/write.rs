@@ -17,8 +17,6 @@ impl Report {
     pub fn write(self, files: &dyn Files, out: &mut dyn Write) -> Result<(), Error> {
         match self.kind.clone() {
             Kind::Top => self.top().write_text(out)?,
-            Kind::TopJson => self.top().write_json(out)?,
-            Kind::TopCsv => self.top().write_csv(out)?,
             Kind::Folded => self.write_folded(out)?,
             Kind::Speedscope => self.write_speedscope(out)?,
             Kind::Tree => self.write_tree(None, out)?,

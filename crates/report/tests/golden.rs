@@ -9,7 +9,7 @@ mod synthetic;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
-use report::{Files, Kind, LoadOptions, NoFiles, Options, Report};
+use report::{Files, Format, Kind, LoadOptions, NoFiles, Options, Report};
 
 /// One report: what the file of its text is called, the profile, and pprof's words.
 type Case = (&'static str, &'static str, &'static str);
@@ -93,8 +93,23 @@ const CASES: &[Case] = &[
     ("folded", "cpu", "folded"),
     ("folded_odd", "odd", "folded -lines -sample_index=1"),
     ("speedscope", "heap", "speedscope"),
-    ("top_json", "cpu", "json -nodecount=8"),
-    ("top_csv", "odd", "csv -nodecount=8"),
+    ("top_json", "cpu", "top -json -nodecount=8"),
+    ("top_csv", "odd", "top -csv -nodecount=8"),
+    ("tree_json", "cpu", "tree -json -nodecount=5"),
+    ("tree_csv", "heap", "tree -csv -nodecount=5"),
+    ("peek_json", "cpu", "peek=parse$ -json"),
+    ("list_json", "cpu", "list=parse|walk -json"),
+    ("list_csv", "cpu", "list=parse -csv"),
+    ("traces_json", "odd", "traces -json"),
+    ("traces_csv", "cpu", "traces -csv -focus=parse"),
+    ("tags_json", "cpu", "tags -json"),
+    ("tags_csv", "odd", "tags -csv -sample_index=0"),
+    ("raw_json", "odd", "raw -json"),
+    ("raw_csv", "heap", "raw -csv"),
+    ("comments_json", "cpu", "comments -json"),
+    ("comments_csv", "cpu", "comments -csv"),
+    ("dot_json", "cpu", "dot -json -nodecount=12"),
+    ("dot_csv", "odd", "dot -csv -sample_index=0"),
     ("callgrind", "cpu", "callgrind"),
     ("callgrind_call_tree", "odd", "callgrind -call_tree"),
     ("callgrind_heap", "heap", "callgrind"),
@@ -137,8 +152,6 @@ fn kind(word: &str) -> Kind {
         ("comments", _) => Kind::Comments,
         ("folded", _) => Kind::Folded,
         ("speedscope", _) => Kind::Speedscope,
-        ("json", _) => Kind::TopJson,
-        ("csv", _) => Kind::TopCsv,
         ("svg", _) => Kind::Svg,
         ("dot", _) => Kind::Dot,
         ("callgrind", _) => Kind::Callgrind,
@@ -163,10 +176,12 @@ fn text(profiles: &str, words: &str) -> String {
         demangle: Some(Default::default()),
         ..Default::default()
     };
-    let mut bases = Vec::new();
+    let (mut bases, mut format) = (Vec::new(), None);
     for word in words {
         let word = word.strip_prefix('-').unwrap();
         match word.split_once('=').unwrap_or((word, "true")) {
+            ("json", _) => format = Some(Format::Json),
+            ("csv", _) => format = Some(Format::Csv),
             ("normalize", _) => load.normalize = true,
             ("symbolize", mode) => {
                 let full = mode.ends_with("full");
@@ -187,10 +202,11 @@ fn text(profiles: &str, words: &str) -> String {
     let sources = profiles.split('+').map(profile).collect();
     let (profile, _) = report::load(sources, bases, &load).unwrap();
     let mut text = Vec::new();
-    Report::new(profile, kind, &options)
-        .unwrap()
-        .write(&Sources, &mut text)
-        .unwrap();
+    let report = Report::new(profile, kind, &options).unwrap();
+    match format {
+        Some(format) => report.write_table(format, &Sources, &mut text).unwrap(),
+        None => report.write(&Sources, &mut text).unwrap(),
+    }
     String::from_utf8(text).unwrap()
 }
 

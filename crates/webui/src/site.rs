@@ -1,7 +1,7 @@
 //! Routes: which answer a request gets.
 
 use dtail_profile::Profile;
-use report::{Kind, LoadOptions, NoFiles, Options, Report};
+use report::{Format, Kind, LoadOptions, NoFiles, Options, Report};
 use serde::Serialize;
 
 use crate::assets;
@@ -156,7 +156,7 @@ impl Site {
         };
         let (profile, _) = report::load(shown, base, &load)?;
         let mut body = Vec::new();
-        Report::new(profile, Kind::TopJson, options)?.write(&NoFiles, &mut body)?;
+        Report::new(profile, Kind::Top, options)?.write_table(Format::Json, &NoFiles, &mut body)?;
         Ok(Response::ok(JSON, body))
     }
 

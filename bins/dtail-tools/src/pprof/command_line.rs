@@ -6,11 +6,12 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
-use report::{Demangle, Kind, LoadOptions, Options};
+use report::{Demangle, Format, Kind, LoadOptions, Options};
 
 use super::fault::{Fault, note};
 use super::fetch::FetchOptions;
 use super::flags;
+use super::output::Form;
 use super::reports::{self, Named};
 use super::words::{Takes, Word, split};
 use crate::serve::{Address, Serving};
@@ -25,8 +26,7 @@ pub(super) struct CommandLine {
     pub(super) sources: Vec<OsString>,
     pub(super) bases: Vec<OsString>,
     pub(super) fetch: FetchOptions,
-    /// The format that Graphviz makes of the report.
-    pub(super) graphviz: Option<&'static str>,
+    pub(super) form: Form,
     /// Where the report goes; standard output when missing.
     pub(super) output: Option<PathBuf>,
     /// How the page is served; no page when missing.
@@ -113,7 +113,7 @@ impl Default for CommandLine {
             sources: Vec::new(),
             bases: Vec::new(),
             fetch: FetchOptions::default(),
-            graphviz: None,
+            form: Form::default(),
             output: None,
             page: None,
         }
@@ -126,8 +126,6 @@ struct Reader {
     line: CommandLine,
     kinds: Vec<Kind>,
     diff_bases: Vec<OsString>,
-    /// The table for programs rather than people.
-    table: Option<Kind>,
     no_browser: bool,
 }
 
@@ -182,7 +180,9 @@ impl Reader {
             Some(Named::Plain(kind)) => is_true(value).then_some(kind),
             Some(Named::Graphviz(format)) => {
                 let is_on = is_true(value);
-                self.line.graphviz = is_on.then_some(format);
+                if is_on {
+                    self.line.form = Form::Graphviz(format);
+                }
                 is_on.then_some(Kind::Dot)
             }
             Some(Named::About(kind)) => (!value.is_empty()).then(|| kind(value.to_owned())),
@@ -201,8 +201,8 @@ impl Reader {
             "base" | "diff_base" => {}
             "normalize" => line.load.normalize = is_true(value),
             "json" | "csv" if !is_true(value) => {}
-            "json" => self.table = Some(Kind::TopJson),
-            "csv" => self.table = Some(Kind::TopCsv),
+            "json" => line.form = Form::Table(Format::Json),
+            "csv" => line.form = Form::Table(Format::Csv),
             "no_browser" => self.no_browser = is_true(value),
             "symbolize" => symbolize(&mut line.load, value),
             "buildid" => value.clone_into(&mut line.load.build_id),
@@ -252,11 +252,9 @@ impl Reader {
             page.no_browser = self.no_browser;
             page.fragment = webui::fragment(&line.options);
         }
-        if self.table.is_some() {
-            if line.kind != Some(Kind::Top) {
-                return usage("-json and -csv go with -top only");
-            }
-            line.kind = self.table;
+        let is_table = line.kind.as_ref().is_some_and(Kind::is_table);
+        if matches!(line.form, Form::Table(_)) && !is_table {
+            return Err(Fault::Report(report::Error::NoTable));
         }
         Ok(line)
     }

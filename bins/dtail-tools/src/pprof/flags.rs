@@ -47,10 +47,7 @@ const GROUPS: &[Group] = &[
     Group {
         title: "Reports (one)",
         flags: &[
-            on(
-                "top",
-                "Table of functions; with -json or -csv for other programs",
-            ),
+            on("top", "Table of functions"),
             rare(on("text", "The same")),
             on(
                 "tree",
@@ -101,8 +98,11 @@ const GROUPS: &[Group] = &[
             rare(on("comments", "The comments of the profile")),
             on("proto", "The profile, filtered, as a profile"),
             rare(on("topproto", "The table as a profile")),
-            rare(on("json", "With -top: the table as JSON")),
-            rare(on("csv", "With -top: the table as CSV")),
+            rare(on(
+                "json",
+                "With a report that is text: for programs, as JSON",
+            )),
+            rare(on("csv", "The same, as CSV")),
         ],
     },
     Group {

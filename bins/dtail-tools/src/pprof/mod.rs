@@ -64,7 +64,7 @@ fn execute(line: CommandLine) -> Result<(), Fault> {
     };
     let report = report::Report::new(profile, kind, &line.options)?;
     warn(report.warnings());
-    output::write(report, line.graphviz, line.output.as_deref())
+    output::write(report, line.form, line.output.as_deref())
 }
 
 /// Prints warnings as pprof does: one a line, on standard error.

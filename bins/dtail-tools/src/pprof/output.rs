@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use report::{Files, Report};
+use report::{Files, Format, Report};
 
 use super::fault::{Fault, note};
 use super::graphviz;
@@ -23,31 +23,43 @@ impl Files for Disk {
     }
 }
 
-/// Writes the report to `path`, or to standard output; in the format that Graphviz is to make of it.
-pub(super) fn write(
-    report: Report,
-    graphviz: Option<&str>,
-    path: Option<&Path>,
-) -> Result<(), Fault> {
+/// What a report is written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As itself.
+    #[default]
+    Plain,
+    /// For other programs.
+    Table(Format),
+    /// As a picture in the format that Graphviz makes of it.
+    Graphviz(&'static str),
+}
+
+/// Writes the report to `path`, or to standard output.
+pub(super) fn write(report: Report, form: Form, path: Option<&Path>) -> Result<(), Fault> {
     let Some(path) = path else {
-        return match graphviz {
-            Some(format) => print(&graphviz::draw(&text(report)?, format)?),
-            None => write_to(report, io::stdout().lock()),
-        };
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        write_to(report, form, &mut out)?;
+        return out.flush().map_err(Fault::Output);
     };
     note(&format!("Generating report in {}", path.display()));
-    let mut content = text(report)?;
-    if let Some(format) = graphviz {
-        content = graphviz::draw(&content, format)?;
-    }
+    let mut content = Vec::new();
+    write_to(report, form, &mut content)?;
     let mut file = File::create(path).map_err(Fault::Output)?;
     file.write_all(&content).map_err(Fault::Output)
 }
 
-fn text(report: Report) -> Result<Vec<u8>, Fault> {
-    let mut text = Vec::new();
-    report.write(&Disk, &mut text)?;
-    Ok(text)
+fn write_to(report: Report, form: Form, out: &mut dyn Write) -> Result<(), Fault> {
+    match form {
+        Form::Plain => Ok(report.write(&Disk, out)?),
+        Form::Table(format) => Ok(report.write_table(format, &Disk, out)?),
+        Form::Graphviz(format) => {
+            let mut graph = Vec::new();
+            report.write(&Disk, &mut graph)?;
+            let picture = graphviz::draw(&graph, format)?;
+            out.write_all(&picture).map_err(Fault::Output)
+        }
+    }
 }
 
 /// Prints a text on standard output.
@@ -56,12 +68,6 @@ pub(super) fn print(text: &[u8]) -> Result<(), Fault> {
     out.write_all(text)
         .and_then(|()| out.flush())
         .map_err(Fault::Output)
-}
-
-fn write_to(report: Report, out: impl Write) -> Result<(), Fault> {
-    let mut out = BufWriter::with_capacity(1 << 16, out);
-    report.write(&Disk, &mut out)?;
-    out.flush().map_err(Fault::Output)
 }
 
 /// A name for a file that is not there yet: a picture is nothing for a terminal.

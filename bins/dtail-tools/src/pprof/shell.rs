@@ -8,6 +8,7 @@ use report::{Kind, Options, Report, Sort};
 
 use super::fault::{Fault, note, say};
 use super::manual::SHELL;
+use super::output::Form;
 use super::reports::{self, Named};
 use super::{output, warn};
 
@@ -107,11 +108,11 @@ impl Shell {
         let count = command[name.len()..].parse().ok();
         let unknown = || Fault::Usage(format!("unrecognized command: {command:?}"));
         let mut arguments = arguments.iter();
-        let mut graphviz = None;
+        let mut form = Form::Plain;
         let kind = match reports::find(name).ok_or_else(unknown)? {
             Named::Plain(kind) => kind,
             Named::Graphviz(format) => {
-                graphviz = Some(format);
+                form = Form::Graphviz(format);
                 Kind::Dot
             }
             Named::About(kind) => {
@@ -128,9 +129,11 @@ impl Shell {
         let options = request.options_of(&kind);
         let report = Report::new(self.profile.clone(), kind, &options)?;
         warn(report.warnings());
-        let picture = graphviz.or((name == "svg").then_some(name));
-        let output = request.output.or_else(|| picture.map(output::unused_name));
-        output::write(report, graphviz, output.as_deref())
+        let is_picture = name == "svg" || form != Form::Plain;
+        let output = request
+            .output
+            .or_else(|| is_picture.then(|| output::unused_name(name)));
+        output::write(report, form, output.as_deref())
     }
 }
 

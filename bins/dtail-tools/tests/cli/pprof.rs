@@ -95,10 +95,10 @@ fn wrong_usage_ends_with_2() {
     check("-top", 2, "", "pprof: no profile source specified\n");
     check("-top -tree a.prof", 2, "", "at most one output format");
     check(
-        "-tree -json a.prof",
+        "-callgrind -json a.prof",
         2,
         "",
-        "-json and -csv go with -top only",
+        "-json and -csv go with -top, -tree,",
     );
     check(
         "-tpo a.prof",

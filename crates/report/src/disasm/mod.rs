@@ -45,6 +45,26 @@ impl Wanted {
     }
 }
 
+/// A function of a binary with its machine code.
+pub(crate) struct CodeRoutine {
+    /// Every name of the function.
+    pub(crate) names: Vec<String>,
+    pub(crate) flat: i64,
+    pub(crate) cum: i64,
+    pub(crate) instructions: Vec<SampledInstruction>,
+}
+
+/// An instruction and what was spent in it.
+pub(crate) struct SampledInstruction {
+    /// Its address as the binary states it.
+    pub(crate) address: u64,
+    pub(crate) text: String,
+    pub(crate) flat: i64,
+    pub(crate) cum: i64,
+    /// Function, file and line, where a sample says them.
+    pub(crate) place: String,
+}
+
 impl Report {
     /// Writes the code of each wanted function that has samples, with what each instruction spent.
     pub(crate) fn write_disasm(
@@ -53,26 +73,36 @@ impl Report {
         files: &dyn Files,
         out: &mut dyn Write,
     ) -> Result<(), Error> {
-        let wanted_text = wanted;
-        let wanted = Wanted::parse(wanted)?;
+        let routines = self.code_routines(wanted, files)?;
+        writeln!(out, "Total: {}", self.format(self.total))?;
+        for routine in routines {
+            self.write_code(&routine, out)?;
+        }
+        Ok(())
+    }
+
+    /// The wanted functions that have samples, binary by binary.
+    pub(crate) fn code_routines(
+        &mut self,
+        wanted_text: &str,
+        files: &dyn Files,
+    ) -> Result<Vec<CodeRoutine>, Error> {
+        let wanted = Wanted::parse(wanted_text)?;
         let graph = self.whole_graph();
-        let mut text = Vec::new();
+        let mut routines = Vec::new();
         let mut problem = None;
         for (file, samples) in self.samples_by_binary(&graph, &wanted) {
             let path = self.profile.text(file);
-            let written = files
-                .read(path)
-                .map_err(|error| reason(&error))
-                .and_then(|bytes| self.write_binary(&bytes, file, &samples, &wanted, &mut text));
-            if let Err(reason) = written {
-                problem = Some(Error::Binary(path.to_owned(), reason));
+            let read = files.read(path).map_err(|error| reason(&error));
+            match read.and_then(|bytes| self.routines_of(&bytes, file, &samples, &wanted)) {
+                Ok(mut found) => routines.append(&mut found),
+                Err(reason) => problem = Some(Error::Binary(path.to_owned(), reason)),
             }
         }
-        if text.is_empty() {
+        if routines.is_empty() {
             return Err(problem.unwrap_or_else(|| Error::NoMatch(wanted_text.to_owned())));
         }
-        writeln!(out, "Total: {}", self.format(self.total))?;
-        Ok(out.write_all(&text)?)
+        Ok(routines)
     }
 
     /// The nodes of every binary in which something wanted may be.
@@ -109,14 +139,13 @@ impl Report {
             .filter(move |mapping| mapping.file == file)
     }
 
-    fn write_binary(
+    fn routines_of(
         &self,
         bytes: &[u8],
         file: StringId,
         nodes: &[&Node],
         wanted: &Wanted,
-        out: &mut Vec<u8>,
-    ) -> Result<(), String> {
+    ) -> Result<Vec<CodeRoutine>, String> {
         let binary = Binary::parse(bytes)?;
         let bits = binary.bits()?;
         let stated = |address: u64| {
@@ -139,46 +168,58 @@ impl Report {
                     .any(|name| wanted.pattern.is_match(name))
         });
         symbols.sort_by(|left, right| (&left.names, left.start).cmp(&(&right.names, right.start)));
-        for symbol in &symbols {
+        let routine = |symbol: Symbol| {
             let start = samples.partition_point(|(address, _)| *address < symbol.start);
             let end = samples.partition_point(|(address, _)| *address < symbol.end);
-            if let Some(code) = binary.code(symbol).filter(|_| start < end) {
-                let code = decode(code, symbol.start, bits, self.options.intel_syntax);
-                self.write_routine(symbol, &code, &samples[start..end], out)
-                    .map_err(|error| error.to_string())?;
-            }
-        }
-        Ok(())
+            let code = binary.code(&symbol).filter(|_| start < end)?;
+            let code = decode(code, symbol.start, bits, self.options.intel_syntax);
+            Some(self.code_routine(symbol, code, &samples[start..end]))
+        };
+        Ok(symbols.into_iter().filter_map(routine).collect())
     }
 
-    fn write_routine(
+    fn code_routine(
         &self,
-        symbol: &Symbol,
-        code: &[Instruction],
+        symbol: Symbol,
+        code: Vec<Instruction>,
         samples: &[(u64, &Node)],
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        for (index, name) in symbol.names.iter().enumerate() {
+    ) -> CodeRoutine {
+        let (flat, cum) = sums(samples.iter().map(|(_, node)| *node));
+        let sampled = |instruction: Instruction| {
+            // A sample may stand within an instruction.
+            let covers = |address: u64| instruction.address <= address && address < instruction.end;
+            let here = samples.iter().filter(|(address, _)| covers(*address));
+            let here: Vec<&Node> = here.map(|(_, node)| *node).collect();
+            let (flat, cum) = sums(here.iter().copied());
+            SampledInstruction {
+                address: instruction.address,
+                text: instruction.text,
+                flat,
+                cum,
+                place: here.first().map_or(String::new(), |node| self.place(node)),
+            }
+        };
+        CodeRoutine {
+            names: symbol.names,
+            flat,
+            cum,
+            instructions: code.into_iter().map(sampled).collect(),
+        }
+    }
+
+    fn write_code(&self, routine: &CodeRoutine, out: &mut dyn Write) -> io::Result<()> {
+        for (index, name) in routine.names.iter().enumerate() {
             let title = if index == 0 { "ROUTINE" } else { "    AKA" };
             writeln!(out, "{title} ======================== {name}")?;
         }
-        let (flat, cum) = sums(samples.iter().map(|(_, node)| *node));
-        let (flat, cum_text) = (self.format(flat), self.format(cum));
-        let share = percentage(cum, self.total);
-        writeln!(
-            out,
-            "{flat:>10} {cum_text:>10} (flat, cum) {share} of Total"
-        )?;
-        let mut place = String::new();
-        for instruction in code {
-            // A sample may stand within an instruction.
-            let here = |address: u64| instruction.address <= address && address < instruction.end;
-            let here: Vec<&Node> = samples
-                .iter()
-                .filter(|(address, _)| here(*address))
-                .map(|(_, node)| *node)
-                .collect();
-            self.write_instruction(instruction, &here, &mut place, out)?;
+        let (flat, cum) = (self.format(routine.flat), self.format(routine.cum));
+        let share = percentage(routine.cum, self.total);
+        writeln!(out, "{flat:>10} {cum:>10} (flat, cum) {share} of Total")?;
+        let mut place = "";
+        for instruction in &routine.instructions {
+            let is_said = instruction.place == place;
+            place = &instruction.place;
+            self.write_instruction(instruction, is_said, out)?;
         }
         Ok(())
     }
@@ -186,26 +227,27 @@ impl Report {
     /// One instruction, with its source line where that is another than before.
     fn write_instruction(
         &self,
-        instruction: &Instruction,
-        nodes: &[&Node],
-        place: &mut String,
+        instruction: &SampledInstruction,
+        is_said: bool,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let (flat, cum) = sums(nodes.iter().copied());
-        let (flat, cum) = (self.format_or_dot(flat), self.format_or_dot(cum));
-        let here = nodes.first().map_or(String::new(), |node| self.place(node));
-        let is_said = here == *place;
-        here.clone_into(place);
-        let Instruction { address, text, .. } = instruction;
-        if here.is_empty() || is_said {
+        let SampledInstruction {
+            address,
+            text,
+            place,
+            ..
+        } = instruction;
+        let flat = self.format_or_dot(instruction.flat);
+        let cum = self.format_or_dot(instruction.cum);
+        if place.is_empty() || is_said {
             writeln!(out, "{flat:>10} {cum:>10} {address:>10x}: {text}")
         } else if text.len() < TEXT_WIDTH {
             writeln!(
                 out,
-                "{flat:>10} {cum:>10} {address:>10x}: {text:<TEXT_WIDTH$};{here}"
+                "{flat:>10} {cum:>10} {address:>10x}: {text:<TEXT_WIDTH$};{place}"
             )
         } else {
-            writeln!(out, "{:74};{here}", "")?;
+            writeln!(out, "{:74};{place}", "")?;
             writeln!(out, "{flat:>10} {cum:>10} {address:>10x}: {text}")
         }
     }

@@ -1,0 +1,145 @@
+//! Reports for other programs: what they hold is what the guide says, and what the text says.
+
+mod synthetic;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use report::{Format, Kind, LoadOptions, NoFiles, Options, Report};
+use serde_json::Value;
+
+const KINDS: [fn() -> Kind; 9] = [
+    || Kind::Top,
+    || Kind::Tree,
+    || Kind::Peek(String::new()),
+    || Kind::List(String::new()),
+    || Kind::Traces,
+    || Kind::Tags,
+    || Kind::Raw,
+    || Kind::Comments,
+    || Kind::Dot,
+];
+
+fn text(profile: &dtail_profile::Profile, kind: Kind, format: Format) -> String {
+    let (profile, _) =
+        report::load(vec![profile.clone()], Vec::new(), &LoadOptions::default()).unwrap();
+    let mut text = Vec::new();
+    let report = Report::new(profile, kind, &Options::default()).unwrap();
+    report.write_table(format, &NoFiles, &mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+fn json(profile: &dtail_profile::Profile, kind: Kind) -> Value {
+    serde_json::from_str(&text(profile, kind, Format::Json)).unwrap()
+}
+
+/// The fields of each line.
+fn csv(profile: &dtail_profile::Profile, kind: Kind) -> Vec<Vec<String>> {
+    let text = text(profile, kind, Format::Csv);
+    let (mut lines, mut line, mut field, mut is_quoted) =
+        (Vec::new(), Vec::new(), String::new(), false);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' if is_quoted && characters.peek() == Some(&'"') => field.extend(characters.next()),
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => line.push(std::mem::take(&mut field)),
+            '\r' if !is_quoted => {
+                assert_eq!(characters.next(), Some('\n'));
+                line.push(std::mem::take(&mut field));
+                lines.push(std::mem::take(&mut line));
+            }
+            other => field.push(other),
+        }
+    }
+    assert!(
+        field.is_empty() && line.is_empty(),
+        "the last line is ended"
+    );
+    lines
+}
+
+#[test]
+fn every_table_can_be_read() {
+    for (name, profile) in synthetic::all() {
+        for kind in KINDS {
+            let document = json(&profile, kind());
+            assert!(document["rows"].is_array(), "{name} {:?}", kind());
+            let lines = csv(&profile, kind());
+            let width = lines[0].len();
+            assert!(
+                lines.iter().all(|line| line.len() == width),
+                "{name} {:?}",
+                kind()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_guide_names_every_column_and_member() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/tables.md");
+    let guide = fs::read_to_string(path).unwrap();
+    for (name, profile) in synthetic::all() {
+        for kind in KINDS {
+            let columns = csv(&profile, kind()).swap_remove(0);
+            let common = columns.iter().filter(|column| !column.contains('/'));
+            let columns = common.cloned().collect::<Vec<String>>().join(",");
+            assert!(
+                guide.contains(&format!("`{columns}`")),
+                "{name} {:?}: {columns}",
+                kind()
+            );
+            check_members(&json(&profile, kind()), &guide);
+        }
+    }
+}
+
+fn check_members(value: &Value, guide: &str) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| check_members(item, guide)),
+        Value::Object(members) => {
+            for (name, value) in members {
+                assert!(guide.contains(&format!("`{name}`")), "{name}");
+                // The keys of labels are the profile's.
+                if name != "labels" {
+                    check_members(value, guide);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The samples of `raw` with their locations give what `top` says of each function.
+#[test]
+fn what_a_reader_adds_up_is_what_the_table_says() {
+    let profiles: BTreeMap<&str, dtail_profile::Profile> = synthetic::all().into_iter().collect();
+    let profile = &profiles["cpu"];
+    let raw = json(profile, Kind::Raw);
+    let mut leaves: BTreeMap<u64, String> = BTreeMap::new();
+    for location in raw["locations"].as_array().unwrap() {
+        let leaf = &location["lines"][0]["function"];
+        leaves.insert(
+            location["id"].as_u64().unwrap(),
+            leaf.as_str().unwrap_or("").to_owned(),
+        );
+    }
+    let mut flat: BTreeMap<&str, i64> = BTreeMap::new();
+    for sample in raw["rows"].as_array().unwrap() {
+        if let Some(leaf) = sample["locations"][0].as_u64() {
+            *flat.entry(&leaves[&leaf]).or_default() += sample["values"][1].as_i64().unwrap();
+        }
+    }
+    let top = json(profile, Kind::Top);
+    let rows = top["rows"].as_array().unwrap();
+    let named = rows.iter().filter(|row| row["flat"] != 0);
+    let mut compared = 0;
+    for row in named {
+        if let Some(sum) = flat.get(row["name"].as_str().unwrap()) {
+            assert_eq!(row["flat"].as_i64(), Some(*sum), "{row}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 3, "{compared}");
+}
