@@ -7,4 +7,6 @@ mod guide;
 mod list;
 mod pprof;
 mod quick;
+mod shell;
+mod terminal;
 mod tools;
