@@ -43,14 +43,17 @@ static ASSETS: &[Asset] = assets![
     "app.js",
     "data/columns.js",
     "data/dataset.js",
+    "data/drop_frames.js",
     "data/load.js",
     "data/profile.js",
     "data/protobuf.js",
     "data/report.js",
     "export/folded.js",
     "export/list.js",
+    "export/png.js",
     "export/save.js",
     "export/speedscope.js",
+    "export/svg.js",
     "flame/chart.js",
     "flame/colours.js",
     "flame/layout.js",
@@ -125,11 +128,23 @@ pub(crate) fn document(head: &str, body: &str) -> String {
         .replace("<!-- body -->\n", body)
 }
 
-/// The document as it is served: links to its style sheets, and to all modules at once, which would
-/// be asked for one after the other where one imports the next.
-pub(crate) fn index() -> String {
+/// The document as it is served: links to its style sheets, to its `profiles`, and to all modules at
+/// once. Those would be asked for one after the other, where one imports the next.
+pub(crate) fn index(profiles: usize) -> String {
     let style = |asset: &Asset| format!("<link rel=\"stylesheet\" href=\"{}\">\n", asset.path);
     let module = |asset: &Asset| format!("<link rel=\"modulepreload\" href=\"{}\">\n", asset.path);
-    let head: String = styles().map(style).chain(modules().map(module)).collect();
+    let data =
+        |path: String| format!("<link rel=\"preload\" as=\"fetch\" crossorigin href=\"{path}\">\n");
+    let numbered = (0..profiles).map(|number| format!("profile/{number}"));
+    let head: String = styles()
+        .map(style)
+        .chain(
+            ["profiles.json".to_owned()]
+                .into_iter()
+                .chain(numbered)
+                .map(data),
+        )
+        .chain(modules().map(module))
+        .collect();
     document(&head, "<script type=\"module\" src=\"main.js\"></script>\n")
 }

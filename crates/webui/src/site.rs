@@ -34,6 +34,8 @@ pub struct Site {
     prefix: String,
     hosts: Hosts,
     sources: Vec<Source>,
+    /// The protobuf of each source, made before anybody waits for it.
+    encoded: Vec<Vec<u8>>,
 }
 
 /// A profile in the list that the page begins with.
@@ -73,6 +75,10 @@ impl Site {
         Site {
             prefix: format!("/{token}/"),
             hosts,
+            encoded: sources
+                .iter()
+                .map(|source| source.profile.encode())
+                .collect(),
             sources,
         }
     }
@@ -93,12 +99,11 @@ impl Site {
             return Response::refusal(405, "only GET and HEAD are served");
         }
         match path {
-            "" => Response::ok(HTML, assets::index().into_bytes()),
+            "" => Response::ok(HTML, assets::index(self.sources.len()).into_bytes()),
             "profiles.json" => Response::ok(JSON, list(&self.sources).into_bytes()),
             "page.html" => Response::ok(HTML, standalone(&self.sources).into_bytes()),
-            "top.json" => self
-                .top(query)
-                .unwrap_or_else(|reason| Response::refusal(400, &reason)),
+            "top.json" => self.report(query, Kind::Top, JSON),
+            "filtered.pb.gz" => self.report(query, Kind::Proto, BYTES),
             _ => self
                 .profile_bytes(path)
                 .or_else(|| assets::find(path))
@@ -121,13 +126,24 @@ impl Site {
     /// `profile/N`: the profile number N as protobuf.
     fn profile_bytes(&self, path: &str) -> Option<Response> {
         let number: usize = path.strip_prefix("profile/")?.parse().ok()?;
-        let source = self.sources.get(number)?;
-        Some(Response::ok(BYTES, source.profile.encode()))
+        let bytes = self.encoded.get(number)?;
+        Some(Response::ok(BYTES, bytes.clone()))
     }
 
-    /// `top.json`: the table of the `report` crate for the profiles `shown` without those of `base`,
-    /// both lists of numbers, under options by their names. Nothing is left out of it.
-    fn top(&self, query: &str) -> Result<Response, String> {
+    /// A report about the profiles `shown` without those of `base`, both lists of numbers, under
+    /// options by their names. Nothing is trimmed.
+    fn report(&self, query: &str, kind: Kind, media_type: &'static str) -> Response {
+        let made = self.asked(query).and_then(|(shown, base, options)| {
+            made(shown, base, kind, media_type, &options).map_err(|error| error.to_string())
+        });
+        match made {
+            Ok(body) => Response::ok(media_type, body),
+            Err(reason) => Response::refusal(400, &reason),
+        }
+    }
+
+    /// The profiles, their base and the options that a query asks for.
+    fn asked(&self, query: &str) -> Result<(Vec<Profile>, Vec<Profile>, Options), String> {
         let (mut shown, mut base) = (Vec::new(), Vec::new());
         let mut options = Options::default();
         for (name, value) in query::pairs(query) {
@@ -140,24 +156,7 @@ impl Site {
             }
         }
         options.trim = false;
-        self.table(shown, base, &options)
-            .map_err(|error| error.to_string())
-    }
-
-    fn table(
-        &self,
-        shown: Vec<Profile>,
-        base: Vec<Profile>,
-        options: &Options,
-    ) -> Result<Response, report::Error> {
-        let load = LoadOptions {
-            is_diff: true,
-            ..LoadOptions::default()
-        };
-        let (profile, _) = report::load(shown, base, &load)?;
-        let mut body = Vec::new();
-        Report::new(profile, Kind::Top, options)?.write_table(Format::Json, &NoFiles, &mut body)?;
-        Ok(Response::ok(JSON, body))
+        Ok((shown, base, options))
     }
 
     /// The profiles of a list of numbers such as `0,2`.
@@ -173,6 +172,28 @@ impl Site {
         };
         numbers.map(profile).collect()
     }
+}
+
+/// The bytes of a report: its table, where that is asked for, else the profile that it is.
+fn made(
+    shown: Vec<Profile>,
+    base: Vec<Profile>,
+    kind: Kind,
+    media_type: &str,
+    options: &Options,
+) -> Result<Vec<u8>, report::Error> {
+    let load = LoadOptions {
+        is_diff: true,
+        ..LoadOptions::default()
+    };
+    let (profile, _) = report::load(shown, base, &load)?;
+    let mut body = Vec::new();
+    let report = Report::new(profile, kind, options)?;
+    match media_type {
+        JSON => report.write_table(Format::Json, &NoFiles, &mut body)?,
+        _ => report.write(&NoFiles, &mut body)?,
+    }
+    Ok(body)
 }
 
 fn not_found() -> Response {

@@ -14,13 +14,18 @@ export class Column {
 
   /** @param {number} value */
   push(value) {
-    if (this.length === this.array.length) {
-      const grown = new this.Type(this.length * 2);
-      grown.set(this.array);
-      this.array = grown;
-    }
+    this.reserve(1);
     this.array[this.length] = value;
     this.length += 1;
+  }
+
+  /** Makes room for `count` more values, which may then be written to `array` at `length`.
+   * @param {number} count */
+  reserve(count) {
+    if (this.length + count <= this.array.length) return;
+    const grown = new this.Type(Math.max(this.length + count, this.length * 2));
+    grown.set(this.array);
+    this.array = grown;
   }
 
   /** The values so far, without the room behind them. @returns {T} */

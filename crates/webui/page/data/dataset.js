@@ -14,6 +14,7 @@
  * @property {boolean} shown whether it starts switched on
  * @property {boolean} served whether the server knows it, under its position in the list
  * @property {Profile} profile
+ * @property {() => Promise<Blob>} file the profile as a gzipped file
  */
 
 /**

@@ -1,6 +1,6 @@
 // Where profiles come from: the server that serves the page, the page's own file, or a dropped file.
 
-import { decode } from "./profile.js";
+import { decode, isGzip } from "./profile.js";
 
 /** @typedef {import("./dataset.js").Source} Source */
 
@@ -37,9 +37,16 @@ async function embedded() {
   /** @type {Listed[]} */
   const listed = JSON.parse(text("profiles"));
   return Promise.all(listed.map((entry, index) => {
-    const binary = atob(text(`profile-${index}`));
-    return source(entry, Uint8Array.from(binary, (c) => c.charCodeAt(0)), false);
+    return source(entry, bytesOf(text(`profile-${index}`)), false);
   }));
+}
+
+/** The bytes of a base64 text. @param {string} text */
+function bytesOf(text) {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /**
@@ -52,6 +59,13 @@ export async function fromFile(file) {
   return source({ name: file.name, base: false, shown: true }, bytes, false);
 }
 
+/** @param {Uint8Array} bytes */
+async function gzipped(bytes) {
+  const blob = new Blob([/** @type {BlobPart} */ (bytes)]);
+  if (isGzip(bytes)) return blob;
+  return new Response(blob.stream().pipeThrough(new CompressionStream("gzip"))).blob();
+}
+
 /**
  * @param {Listed} listed
  * @param {Uint8Array} bytes
@@ -60,7 +74,8 @@ export async function fromFile(file) {
  */
 async function source(listed, bytes, served) {
   try {
-    return { ...listed, served, profile: await decode(bytes) };
+    const profile = await decode(bytes);
+    return { ...listed, served, profile, file: () => gzipped(bytes) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${listed.name}: ${reason}`);

@@ -1,6 +1,7 @@
 // A profile, decoded from pprof's format (gzip or plain protobuf) into columns.
 
 import { Column } from "./columns.js";
+import { withoutDropped } from "./drop_frames.js";
 import { ProtobufReader } from "./protobuf.js";
 
 /**
@@ -68,8 +69,12 @@ const GZIP = [0x1f, 0x8b];
  * @returns {Promise<Profile>} rejects with what is wrong with the bytes
  */
 export async function decode(bytes) {
-  const zipped = bytes[0] === GZIP[0] && bytes[1] === GZIP[1];
-  return parse(zipped ? await inflate(bytes) : bytes);
+  return parse(isGzip(bytes) ? await inflate(bytes) : bytes);
+}
+
+/** @param {Uint8Array} bytes */
+export function isGzip(bytes) {
+  return bytes[0] === GZIP[0] && bytes[1] === GZIP[1];
 }
 
 /** @param {Uint8Array} bytes */
@@ -91,8 +96,7 @@ async function inflate(bytes) {
  */
 export function parse(bytes) {
   if (bytes.length === 0) throw new Error("the file is empty");
-  const raw = new Raw(bytes);
-  return raw.profile();
+  return withoutDropped(new Raw(bytes).profile());
 }
 
 /** The columns while they are read; ids become rows at the end, since tables come in any order. */
@@ -163,8 +167,8 @@ class Raw {
     const stacks = this.stacks;
     const values = this.values;
     while (reader.next()) {
-      if (reader.field === 1) reader.repeated((r) => stacks.push(r.unsigned()));
-      else if (reader.field === 2) reader.repeated((r) => values.push(r.signed()));
+      if (reader.field === 1) reader.numbersInto(stacks);
+      else if (reader.field === 2) reader.numbersInto(values);
       else if (reader.field === 3) this.label(reader.message());
       else reader.skip();
     }
@@ -204,7 +208,7 @@ class Raw {
   location(reader) {
     let [id, mapping, address] = [0, 0, 0];
     while (reader.next()) {
-      if (reader.field === 1) id = reader.unsigned();
+      if (reader.field === 1) id = reader.signed();
       else if (reader.field === 2) mapping = reader.unsigned();
       else if (reader.field === 3) address = reader.unsigned();
       else if (reader.field === 4) this.line(reader.message());
@@ -319,11 +323,11 @@ class Raw {
   locationColumn() {
     const ids = this.stacks.values();
     const dense = new Int32Array(this.locationRows.size * 4 + 16).fill(-1);
-    for (const [id, index] of this.locationRows) if (id < dense.length) dense[id] = index;
+    for (const [id, index] of this.locationRows) if (id >= 0 && id < dense.length) dense[id] = index;
     const rows = new Uint32Array(ids.length);
     for (let i = 0; i < ids.length; i += 1) {
       const id = ids[i];
-      const index = id < dense.length ? dense[id] : -1;
+      const index = id >= 0 && id < dense.length ? dense[id] : -1;
       rows[i] = index >= 0 ? index : row(this.locationRows, id, "location");
     }
     return rows;

@@ -13,37 +13,49 @@ const OPTIONS = [
 ];
 
 /**
- * Where the table of the text report for a state is; null where no server can make it.
+ * The query under which the server makes a report of these profiles, the second list taken off the
+ * first; empty where it cannot, since it does not have them.
  * @param {State} state
  * @param {Model} model
- * @returns {string | null}
+ * @param {boolean[]} [shown] for each source, whether it counts
+ * @param {boolean[]} [base]
  */
-export function topAddress(state, model) {
+export function reportQuery(state, model, shown = state.shown, base = state.base) {
   const sources = model.dataset.sources;
   const numbers = (/** @type {boolean[]} */ flags) => sources.flatMap((_, i) => (flags[i] ? [i] : []));
-  const asked = [...numbers(state.shown), ...numbers(state.base)];
-  const isServed = asked.length > 0 && asked.every((index) => sources[index].served);
-  if (!isServed || state.normalized || numbers(state.shown).length === 0) return null;
+  const asked = [...numbers(shown), ...numbers(base)];
+  if (numbers(shown).length === 0 || !asked.every((index) => sources[index].served)) return "";
   const query = new URLSearchParams({
-    shown: numbers(state.shown).join(","),
-    base: numbers(state.base).join(","),
+    shown: numbers(shown).join(","),
+    base: numbers(base).join(","),
     sample_index: model.type.kind,
     noinlines: String(!state.inlines),
   });
   for (const [name, option] of OPTIONS) {
     if (state[name] !== "") query.set(option, String(state[name]));
   }
-  return `top.json?${query}`;
+  return query.toString();
 }
 
 /**
- * The rows at an address of `topAddress`; null when there is no such report.
+ * Where the table of the text report for one side of a state is; empty where no server can make it.
+ * @param {State} state
+ * @param {Model} model
+ * @param {"shown" | "base"} side
+ */
+export function topAddress(state, model, side) {
+  const query = reportQuery(state, model, state[side], []);
+  return query === "" ? "" : `top.json?${query}`;
+}
+
+/**
+ * The rows at an address of `topAddress`.
  * @param {string} address
- * @returns {Promise<ReportRow[] | null>}
+ * @returns {Promise<ReportRow[]>} rejects when the server makes no such report
  */
 export async function topRows(address) {
   const response = await fetch(address);
-  if (!response.ok) return null;
+  if (!response.ok) throw new Error(await response.text());
   /** @type {{ rows: ReportRow[] }} */
   const report = await response.json();
   return report.rows;

@@ -54,6 +54,9 @@ export class FlameChart {
     this.hovered = null;
     this.selectedFrame = -1;
     this.upward = false;
+    /** Height of the picture, at least that of what is seen of it where it stands at the bottom. */
+    this.full = 0;
+    this.rootless = false;
     /** @type {Window} */
     this.window = { left: 0, right: 1 };
     /** @type {Box[]} */
@@ -66,15 +69,17 @@ export class FlameChart {
    * Shows a tree. A tree that was shown before is zoomed in motion.
    * @param {CallTree} tree
    * @param {TreeNode} zoomed the box that fills the width
-   * @param {{ look: Look, selected: number, upward: boolean }} options
+   * @param {{ look: Look, selected: number, upward: boolean, rootless?: boolean }} options `rootless`
+   *   where the root is drawn elsewhere
    */
-  show(tree, zoomed, { look, selected, upward }) {
+  show(tree, zoomed, { look, selected, upward, rootless = false }) {
     const isSame = tree === this.tree && upward === this.upward;
     this.tree = tree;
     this.zoomed = zoomed;
     this.look = look;
     this.selectedFrame = selected;
     this.upward = upward;
+    this.rootless = rootless;
     if (!isSame) this.cursor = null;
     const target = windowOf(tree, zoomed);
     if (isSame) this.travel(target);
@@ -118,10 +123,18 @@ export class FlameChart {
     const width = this.scroller.clientWidth;
     if (width === 0) return;
     this.boxes = layout(this.tree, this.window, width);
-    const rows = this.boxes.length === 0 ? 0 : this.boxes[this.boxes.length - 1].row + 1;
-    this.full = Math.max(rows * ROW, this.upward ? this.scroller.clientHeight : 0);
+    if (this.rootless) {
+      this.boxes.shift();
+      for (const box of this.boxes) box.row -= 1;
+    }
+    this.full = Math.max(this.height(), this.upward ? this.scroller.clientHeight : 0);
     this.spacer.style.height = `${this.full}px`;
     this.paint();
+  }
+
+  /** Height of the whole picture in pixels. */
+  height() {
+    return this.boxes.reduce((most, box) => Math.max(most, box.row + 1), 0) * ROW;
   }
 
   sheet() {
@@ -129,7 +142,7 @@ export class FlameChart {
       width: this.scroller.clientWidth,
       height: this.scroller.clientHeight,
       top: this.scroller.scrollTop,
-      full: this.full ?? 0,
+      full: this.full,
       upward: this.upward,
     };
   }

@@ -1,7 +1,7 @@
 // Boxes onto a canvas.
 
 import { changeColour, frameColours, palette } from "./colours.js";
-import { shorten } from "../model/names.js";
+import { lastPart, shorten } from "../model/names.js";
 import { FONT, TextFitter } from "./text.js";
 
 /** @typedef {import("./layout.js").Box} Box */
@@ -37,7 +37,7 @@ export class Painter {
     this.context = context;
     context.font = FONT;
     this.fitter = new TextFitter(context);
-    /** @type {{ frames: Frames | null, theme: Theme, colours: string[], short: Map<number, string> }} */
+    /** @type {{ frames: Frames | null, theme: Theme, colours: string[], short: Map<number, [string, string]> }} */
     this.cache = { frames: null, theme: "light", colours: [], short: new Map() };
   }
 
@@ -67,10 +67,7 @@ export class Painter {
       }
       const isFound = look.found !== null && node.frame >= 0 && look.found[node.frame] === 1;
       const isFaded = look.found !== null && !isFound;
-      let fill = node.frame < 0 ? shades.root : colours[node.frame];
-      if (look.isDiff) fill = changeColour(node.value, node.base, look.theme);
-      if (isFaded) fill = shades.faded;
-      context.fillStyle = fill;
+      context.fillStyle = isFaded ? shades.faded : fillOf(node, look, colours);
       context.fillRect(x, y, width - gap, ROW - 1);
       if (look.isDiff && width > 4 && !isFaded) this.hatch(node, x, y, width - gap, look);
       if (isFound) {
@@ -100,21 +97,22 @@ export class Painter {
     const { frame } = box.node;
     const texts = frame < 0
       ? [look.rootName]
-      : [look.frames.names[frame], this.short(frame, look.frames)];
+      : [look.frames.names[frame], ...this.short(frame, look.frames)];
     const text = this.fitter.fit(texts, room);
     if (text === "") return;
     this.context.fillStyle = colour;
     this.context.fillText(text, x + PADDING, y + ROW / 2);
   }
 
-  /** @param {number} frame @param {Frames} frames */
+  /** Two shorter names: without the path, and the last part alone. @param {number} frame @param {Frames} frames */
   short(frame, frames) {
-    let text = this.cache.short.get(frame);
-    if (text === undefined) {
-      text = shorten(frames.names[frame]);
-      this.cache.short.set(frame, text);
+    let texts = this.cache.short.get(frame);
+    if (texts === undefined) {
+      const name = frames.names[frame];
+      texts = [shorten(name), lastPart(name)];
+      this.cache.short.set(frame, texts);
     }
-    return text;
+    return texts;
   }
 
   /**
@@ -145,6 +143,17 @@ export class Painter {
     context.stroke();
     context.restore();
   }
+}
+
+/**
+ * The colour of a box that the search does not set back.
+ * @param {import("../model/tree.js").TreeNode} node
+ * @param {Look} look
+ * @param {string[]} colours of frames
+ */
+export function fillOf(node, look, colours) {
+  if (look.isDiff) return changeColour(node.value, node.base, look.theme);
+  return node.frame < 0 ? palette(look.theme).root : colours[node.frame];
 }
 
 /** The upper edge of a box on the sheet. @param {Box} box @param {Sheet} sheet */

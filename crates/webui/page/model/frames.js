@@ -61,7 +61,7 @@ export function framesOf(dataset, granularity) {
     const end = locations.lineEnds[location];
     if (line === end) {
       const name = objectName(object);
-      frames.ofBare[location] = intern(`\n${object}`, name, "", "");
+      frames.ofBare[location] = intern(`\n${object}\n0`, name, "", "");
     }
     for (; line < end; line += 1) {
       const index = locations.lineFunction[line];
@@ -72,7 +72,8 @@ export function framesOf(dataset, granularity) {
       const fn = functions[index];
       const number = perLine ? locations.lineNumber[line] : 0;
       const place = number ? `${nameOf[index]}:${number}` : nameOf[index];
-      const nameless = place === "" || (granularity !== "files" && fn.name === "");
+      // As in the text reports, what has no function's name is told apart by binary and first line.
+      const nameless = granularity === "files" || fn.name === "";
       const key = nameless ? `${place}\n${object}\n${fn.startLine}` : place;
       const id = intern(key, place === "" ? objectName(object) : place, fn.file, fn.name);
       frames.ofLine[line] = id;

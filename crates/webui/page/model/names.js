@@ -20,7 +20,7 @@ export function familyOf(name) {
  * @param {string} name
  */
 export function shorten(name) {
-  if (name.includes("/")) return name.replace(/^(?:[\w.-]+\/)+(?=[^.]+\.)/, "");
+  if (!name.includes("::")) return withoutImportPath(name);
   let text = name.replace(/^<(.+?) as .+>::/, "$1::");
   for (let before = ""; before !== text; ) {
     before = text;
@@ -31,4 +31,21 @@ export function shorten(name) {
   while (keep > 0 && parts[keep].startsWith("{{")) keep -= 1;
   const from = Math.max(0, keep - 1);
   return parts.slice(from).join("::") || name;
+}
+
+/** A name of Go: without the path of its package and the types it is made for. @param {string} name */
+function withoutImportPath(name) {
+  return name.replace(/\[.*\]/, "").replace(/^(?:[\w.-]+\/)+(?=[^.]+\.)/, "") || name;
+}
+
+/**
+ * The last part of a name: `drop` of `Vec::drop`, `insert` of `main.(*node).insert`. What tells
+ * closures apart is the function that they stand in.
+ * @param {string} name
+ */
+export function lastPart(name) {
+  const short = shorten(name);
+  const parts = short.split(/::|\.(?=[A-Za-z_(])/);
+  const last = parts.length - 1;
+  return last > 0 && /^(\{\{|func\d)/.test(parts[last]) ? parts.slice(last - 1).join(".") : parts[last];
 }

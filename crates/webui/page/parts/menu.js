@@ -32,6 +32,7 @@ export function closeMenu() {
  */
 export function openMenu(label, items, at) {
   closeMenu();
+  for (const tip of document.querySelectorAll(".tip")) /** @type {HTMLElement} */ (tip).hidden = true;
   const before = document.activeElement;
   const list = element("div", { className: "menu" });
   list.setAttribute("role", "menu");

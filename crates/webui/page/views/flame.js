@@ -3,6 +3,7 @@
 import { FlameChart } from "../flame/chart.js";
 import { theme } from "../flame/colours.js";
 import { ofNode } from "../parts/describe.js";
+import { flameSvg } from "../export/svg.js";
 import { treeTable } from "../flame/table.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -58,6 +59,15 @@ class FlameView {
     const model = this.app.model();
     const tree = model.tree(this.reading);
     return treeTable(model, tree, tree.descend(ranksOf(this.app.state())), this.title);
+  }
+
+  svg() {
+    if (this.app === null) throw new Error("a view is mounted before it is asked for its picture");
+    const model = this.app.model();
+    const tree = model.tree(this.reading);
+    const { upward } = this.app.state();
+    const title = document.title;
+    return flameSvg(model, tree, tree.descend(ranksOf(this.app.state())), { look: lookOf(model), upward, title });
   }
 
   focus() {

@@ -75,7 +75,9 @@ class SandwichView {
     for (const [chart, inverted] of /** @type {const} */ ([[above, true], [below, false]])) {
       const tree = model.tree({ inverted, pivot: this.pivot });
       const look = lookOf(model);
-      chart.show(tree, tree.root, { look, selected: this.pivot, upward: inverted });
+      chart.show(tree, tree.root, { look, selected: -1, upward: inverted, rootless: true });
+      // Neither picture takes room that the other could use.
+      chart.root.style.maxHeight = `${Math.max(chart.height(), 20)}px`;
     }
     const around = model.neighbours(this.pivot);
     this.fillNeighbours(callers, "Callers", around.callers, model);

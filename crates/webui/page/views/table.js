@@ -12,6 +12,7 @@ import { ofFrame } from "../parts/describe.js";
 /** @typedef {import("../model/rows.js").Row} Row */
 /** @typedef {import("../model/rows.js").RowColumn} RowColumn */
 /** @typedef {import("../state/state.js").State} State */
+/** @typedef {import("../data/report.js").ReportRow} ReportRow */
 
 /** Height of a row in pixels; the style sheet has the same. */
 const ROW = 26;
@@ -31,10 +32,12 @@ class TableView {
   rows = [];
   /** @type {RowColumn[]} */
   columns = [];
-  /** The address of the report whose numbers are shown. @type {string | null} */
-  reported = null;
-  /** @type {Map<string, import("../data/report.js").ReportRow>} */
-  report = new Map();
+  /** What a bar of full length stands for, for each column. @type {number[]} */
+  longest = [];
+  /** The addresses of the reports whose numbers are shown. */
+  reported = "";
+  /** The report of each side, by names. @type {Map<string, ReportRow>[]} */
+  reports = [];
   head = element("thead");
   body = element("tbody");
   foot = element("p", { className: "table-note" });
@@ -56,41 +59,47 @@ class TableView {
   draw(state, model) {
     this.columns = columnsOf(model);
     this.ask(state, model);
-    this.rows = this.corrected(rowsOf(model, state.sort), state, model);
+    this.rows = this.corrected(rowsOf(model, state.sort), state);
+    this.longest = this.columns.map((column) => longestBar(column, this.rows, model));
     this.fillHead(state);
     this.body.replaceChildren();
     this.fill();
     this.note();
   }
 
-  /** Asks for the report of a state, once. @param {State} state @param {Model} model */
+  /** Asks for the reports of a state, once. @param {State} state @param {Model} model */
   ask(state, model) {
-    const address = topAddress(state, model);
-    if (address === this.reported) return;
-    this.reported = address;
-    this.report = new Map();
-    if (address === null) return;
-    topRows(address).then((rows) => {
-      if (this.reported !== address || rows === null || this.app === null) return;
-      this.report = new Map(rows.map((row) => [row.name, row]));
-      this.draw(this.app.state(), this.app.model());
-    }, () => { /* Without the server the page's own numbers stay. */ });
+    /** @type {("shown" | "base")[]} */
+    const sides = model.isDiff ? ["shown", "base"] : ["shown"];
+    const addresses = sides.map((side) => topAddress(state, model, side));
+    const asked = state.normalized ? "" : addresses.join(" ");
+    if (asked === this.reported) return;
+    this.reported = asked;
+    this.reports = [];
+    if (asked === "" || addresses.includes("")) return;
+    Promise.all(addresses.map(topRows)).then((tables) => {
+      if (this.reported !== asked || this.app === null) return;
+      this.reports = tables.map((rows) => new Map(rows.map((row) => [row.name, row])));
+      this.draw(this.app.model().state, this.app.model());
+    }, () => { /* Without a report the page's own numbers stay. */ });
   }
 
-  /** Rows with the numbers of the report. @param {Row[]} rows @param {State} state @param {Model} model */
-  corrected(rows, state, model) {
-    if (this.report.size === 0 || model.isDiff) return rows;
+  /** Rows with the numbers of the reports. @param {Row[]} rows @param {State} state */
+  corrected(rows, state) {
+    const [shown, base] = this.reports;
+    if (shown === undefined) return rows;
     for (const row of rows) {
-      const reported = this.report.get(row.name);
-      if (reported === undefined) continue;
-      row.flat = reported.flat;
-      row.cum = reported.cum;
+      row.flat = shown.get(row.name)?.flat ?? 0;
+      row.cum = shown.get(row.name)?.cum ?? 0;
+      if (base === undefined) continue;
+      row.baseFlat = base.get(row.name)?.flat ?? 0;
+      row.baseCum = base.get(row.name)?.cum ?? 0;
     }
     return ordered(rows, state.sort);
   }
 
   note() {
-    const fromReport = this.report.size > 0;
+    const fromReport = this.reports.length > 0;
     this.scroller.dataset.numbers = fromReport ? "report" : "page";
     const origin = fromReport ? "numbers of the text report" : "numbers added up by the page";
     this.foot.textContent = `${this.rows.length} functions, ${origin}`;
@@ -138,12 +147,11 @@ class TableView {
   rowElement(row, index) {
     const app = this.app;
     const model = app?.model();
-    const cells = this.columns.map((column) => {
+    const cells = this.columns.map((column, at) => {
       const cell = element("td", { className: "number" }, column.text(row));
       if (column.bar) {
-        const length = Math.max(-1, Math.min(1, column.bar(row)));
+        const length = Math.max(-1, Math.min(1, column.bar(row) / this.longest[at]));
         cell.classList.add("bar", length < 0 ? "less" : "more");
-        if (model?.isDiff) cell.classList.add("signed");
         cell.style.setProperty("--bar", String(Math.abs(length)));
       }
       return cell;
@@ -206,6 +214,12 @@ class TableView {
   focus() {
     return this.scroller;
   }
+}
+
+/** The whole for shares; for changes the largest there is. @param {RowColumn} column @param {Row[]} rows @param {Model} model */
+function longestBar({ bar }, rows, model) {
+  if (!model.isDiff || bar === undefined) return 1;
+  return rows.reduce((longest, row) => Math.max(longest, Math.abs(bar(row))), 0) || 1;
 }
 
 /** @param {string} order */
