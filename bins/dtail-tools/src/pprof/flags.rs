@@ -3,13 +3,14 @@
 
 use clap::{Arg, ArgAction, Command, ValueHint};
 
+use super::reports;
 use super::words::Takes;
 
 /// A flag: its name, the name of its value if it takes one, and what it does.
 pub(super) struct Flag {
     pub(super) name: &'static str,
     value: Option<&'static str>,
-    help: &'static str,
+    pub(super) help: &'static str,
     /// Whether the short help tells of it.
     is_common: bool,
 }
@@ -271,6 +272,12 @@ pub(super) fn all() -> impl Iterator<Item = &'static Flag> {
     GROUPS.iter().flat_map(|group| group.flags)
 }
 
+/// The names of the reports.
+pub(super) fn reports() -> impl Iterator<Item = &'static str> {
+    let names = all().map(|flag| flag.name);
+    names.filter(|name| reports::find(name).is_some())
+}
+
 /// What the flag called `name` takes.
 pub(super) fn takes(name: &str) -> Option<Takes> {
     let flag = all().find(|flag| flag.name == name)?;
@@ -327,7 +334,7 @@ An address such as localhost:6060/debug/pprof/profile is a file too: the profile
 mod tests {
     use report::Options;
 
-    use super::super::reports::{self, Named};
+    use super::super::reports::Named;
     use super::*;
 
     #[test]

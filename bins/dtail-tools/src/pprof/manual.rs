@@ -42,7 +42,10 @@ pub(super) const MANUAL: Manual = Manual {
         ("3", "No profile could be read."),
     ],
     environment: &[("TZ", "The time zone in which times are shown.")],
-    files: &[],
+    files: &[(
+        "$XDG_STATE_HOME/dtail/pprof_history, else ~/.local/state/dtail/pprof_history",
+        "The lines of shells at a terminal, the last 1000; nobody else may read it.",
+    )],
     see_also: &["dtail-tools(1)", "dtail-tools-profile(1)", "dot(1)"],
 };
 
@@ -60,5 +63,9 @@ Options hold until they are changed:
   o                        all options
   :                        clears focus, ignore, hide, tagfocus and tagignore
 
+  help NAME                what a report or an option does
   quit                     as does the end of the input
+
+At a terminal lines are edited as in a shell of the system: Tab completes reports, options,
+functions of the profile and files, the arrows and Ctrl-R go back to earlier lines.
 ";

@@ -15,7 +15,8 @@ use crate::profile::ENDINGS;
 /// A file beyond this size, in bytes, is not looked into while somebody waits for a key.
 const SIZE_MAX: u64 = 32 << 20;
 
-const UNITS: [&str; 12] = [
+/// Units of the numbers.
+pub(super) const UNITS: [&str; 12] = [
     "minimum", "auto", "ns", "us", "ms", "s", "hrs", "B", "kB", "MB", "GB", "count",
 ];
 
@@ -42,7 +43,7 @@ pub(crate) fn propose(place: &Place<'_>) -> Option<Proposal> {
 }
 
 /// Names in `profile` that the value of `flag` may be.
-fn names(flag: &str, typed: &str, profile: &Profile) -> Vec<String> {
+pub(super) fn names(flag: &str, typed: &str, profile: &Profile) -> Vec<String> {
     match flag {
         "sample_index" => sample_types(profile),
         "tagfocus" | "tagignore" | "tagshow" | "taghide" | "tagroot" | "tagleaf" => labels(profile),
@@ -90,7 +91,7 @@ pub(super) fn sample_types(profile: &Profile) -> Vec<String> {
 }
 
 /// The keys of the labels.
-pub(super) fn labels(profile: &Profile) -> Vec<String> {
+fn labels(profile: &Profile) -> Vec<String> {
     let labels = profile.samples.iter().flat_map(|sample| sample.labels);
     let keys: BTreeSet<&str> = labels.map(|label| profile.text(label.key)).collect();
     keys.into_iter().map(str::to_owned).collect()

@@ -1,16 +1,22 @@
 //! The shell that `pprof FILE` opens: a report a line, options in between.
 
-use std::io::{self, BufRead, IsTerminal};
+mod completer;
+mod lines;
+
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use dtail_profile::Profile;
 use report::{Kind, Options, Report, Sort};
 
 use super::fault::{Fault, note, say};
+use super::flags;
 use super::manual::SHELL;
 use super::output::Form;
 use super::reports::{self, Named};
 use super::{output, warn};
+use crate::spelling;
+use lines::Lines;
 
 /// Rows of a table where nothing else is said: what fits a screen.
 const TABLE_ROWS: i64 = 10;
@@ -19,7 +25,7 @@ const CLEARED: [&str; 5] = ["focus", "ignore", "hide", "tagfocus", "tagignore"];
 
 /// The shell: the profile, and the options that hold from line to line.
 struct Shell {
-    profile: Profile,
+    profile: Rc<Profile>,
     options: Options,
 }
 
@@ -37,21 +43,10 @@ pub(super) fn run(profile: Profile, mut options: Options) -> Result<(), Fault> {
     say(&report.description().join("\n"));
     say("Entering interactive mode (type \"help\" for commands, \"o\" for options)");
     drop(report);
+    let profile = Rc::new(profile);
+    let mut lines = Lines::of_stdin(&profile);
     let mut shell = Shell { profile, options };
-    let (mut input, is_terminal) = (io::stdin().lock(), io::stdin().is_terminal());
-    let mut line = String::new();
-    loop {
-        if is_terminal {
-            output::print(b"(pprof) ")?;
-        }
-        line.clear();
-        if input
-            .read_line(&mut line)
-            .map_err(|error| Fault::Input(error.to_string()))?
-            == 0
-        {
-            return Ok(());
-        }
+    while let Some(line) = lines.next()? {
         match shell.line(line.trim()) {
             Ok(Next::Line) => {}
             Ok(Next::End) => return Ok(()),
@@ -59,6 +54,7 @@ pub(super) fn run(profile: Profile, mut options: Options) -> Result<(), Fault> {
             Err(fault) => note(&fault.text()),
         }
     }
+    Ok(())
 }
 
 impl Shell {
@@ -73,7 +69,7 @@ impl Shell {
         };
         match *command {
             "quit" | "exit" | "q" => return Ok(Next::End),
-            "help" => say(SHELL),
+            "help" => help(arguments)?,
             "o" | "options" => self.say_options(),
             ":" => CLEARED
                 .iter()
@@ -106,7 +102,7 @@ impl Shell {
     fn report(&self, command: &str, arguments: &[&str]) -> Result<(), Fault> {
         let name = command.trim_end_matches(|c: char| c.is_ascii_digit());
         let count = command[name.len()..].parse().ok();
-        let unknown = || Fault::Usage(format!("unrecognized command: {command:?}"));
+        let unknown = || Fault::Usage(unrecognized(command));
         let mut arguments = arguments.iter();
         let mut form = Form::Plain;
         let kind = match reports::find(name).ok_or_else(unknown)? {
@@ -127,7 +123,7 @@ impl Shell {
         request.options.node_count = count.unwrap_or(self.options.node_count);
         request.read(arguments.copied())?;
         let options = request.options_of(&kind);
-        let report = Report::new(self.profile.clone(), kind, &options)?;
+        let report = Report::new(Profile::clone(&self.profile), kind, &options)?;
         warn(report.warnings());
         let is_picture = name == "svg" || form != Form::Plain;
         let output = request
@@ -135,6 +131,24 @@ impl Shell {
             .or_else(|| is_picture.then(|| output::unused_name(name)));
         output::write(report, form, output.as_deref())
     }
+}
+
+/// Says what a report or an option does, or how the shell is used.
+fn help(names: &[&str]) -> Result<(), Fault> {
+    let Some(name) = names.first() else {
+        say(SHELL);
+        return Ok(());
+    };
+    let flag = flags::all().find(|flag| flag.name == *name);
+    let flag = flag.ok_or_else(|| Fault::Usage(unrecognized(name)))?;
+    say(&format!("{name}: {}", flag.help));
+    Ok(())
+}
+
+fn unrecognized(word: &str) -> String {
+    let known: Vec<&str> = flags::all().map(|flag| flag.name).collect();
+    let suggestion = spelling::suggestion(word, &known);
+    format!("unrecognized command: {word:?}{suggestion}")
 }
 
 /// What the words behind a command ask for.

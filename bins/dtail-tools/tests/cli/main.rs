@@ -8,4 +8,6 @@ mod list;
 mod page;
 mod pprof;
 mod quick;
+mod shell;
+mod terminal;
 mod tools;
