@@ -6,6 +6,7 @@ import { fromFile } from "./data/load.js";
 import { GRANULARITIES } from "./model/frames.js";
 import { Model } from "./model/model.js";
 import { complaint } from "./model/pattern.js";
+import { spanOf } from "./model/times.js";
 import { initial } from "./state/state.js";
 import { Store } from "./state/store.js";
 import { VIEWS } from "./views/list.js";
@@ -81,7 +82,7 @@ export class App {
 
   /** Shows the state. */
   draw() {
-    this.data.update(usable(this.state(), this.data.dataset.sources));
+    this.data.update(usable(this.state(), this.data));
     const view = this.view();
     this.tabs.draw(view);
     const root = this.mount(view);
@@ -143,11 +144,14 @@ export class App {
  * The state without what cannot be used: expressions that cannot be read, names of nothing, sides
  * without any profile.
  * @param {State} state
- * @param {Source[]} sources
+ * @param {Model} model
  * @returns {State}
  */
-function usable(state, sources) {
+function usable(state, model) {
+  const { sources } = model.dataset;
   const used = { ...state };
+  if (!model.labelKeys().includes(used.groupBy)) used.groupBy = "";
+  if (spanOf(used.span) === null || model.times() === null) used.span = "";
   for (const name of PATTERNS) if (complaint(used[name]) !== "") used[name] = "";
   for (const name of /** @type {const} */ (["tagFocus", "tagIgnore"])) {
     const parts = used[name].slice(used[name].indexOf("=") + 1).split(",");

@@ -12,6 +12,7 @@ use crate::standalone::standalone;
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
+pub(crate) const SVG: &str = "image/svg+xml";
 const BYTES: &str = "application/octet-stream";
 
 /// One profile that the page shows.
@@ -103,6 +104,7 @@ impl Site {
             "profiles.json" => Response::ok(JSON, list(&self.sources).into_bytes()),
             "page.html" => Response::ok(HTML, standalone(&self.sources).into_bytes()),
             "top.json" => self.report(query, Kind::Top, JSON),
+            "graph.svg" => self.report(query, Kind::Svg, SVG),
             "filtered.pb.gz" => self.report(query, Kind::Proto, BYTES),
             _ => self
                 .profile_bytes(path)
@@ -131,9 +133,11 @@ impl Site {
     }
 
     /// A report about the profiles `shown` without those of `base`, both lists of numbers, under
-    /// options by their names. Nothing is trimmed.
+    /// options by their names. Of a picture as much is left out as `pprof` leaves out; nothing of
+    /// all else.
     fn report(&self, query: &str, kind: Kind, media_type: &'static str) -> Response {
-        let made = self.asked(query).and_then(|(shown, base, options)| {
+        let made = self.asked(query).and_then(|(shown, base, mut options)| {
+            options.trim = kind == Kind::Svg;
             made(shown, base, kind, media_type, &options).map_err(|error| error.to_string())
         });
         match made {
@@ -155,7 +159,6 @@ impl Site {
                     .map_err(|error| error.to_string())?,
             }
         }
-        options.trim = false;
         Ok((shown, base, options))
     }
 
@@ -175,7 +178,7 @@ impl Site {
 }
 
 /// The bytes of a report: its table, where that is asked for, else the profile that it is.
-fn made(
+pub(crate) fn made(
     shown: Vec<Profile>,
     base: Vec<Profile>,
     kind: Kind,

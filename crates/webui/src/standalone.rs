@@ -3,9 +3,12 @@
 //! Modules of a page that was opened from a disk cannot load each other by path. Each becomes a
 //! `data:` address here, listed in an import map, and its imports become the names of that map.
 
+use dtail_profile::Profile;
+use report::{Kind, Options};
+
 use crate::assets::{self, Asset};
 use crate::base64;
-use crate::site::{Source, list};
+use crate::site::{SVG, Source, list, made};
 
 /// What the file may load: what it holds itself.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' data:; \
@@ -32,8 +35,38 @@ pub fn standalone(sources: &[Source]) -> String {
             "<script type=\"application/x-profile\" id=\"profile-{number}\">{bytes}</script>\n"
         ));
     }
+    for (number, graph) in graphs(sources) {
+        body.push_str(&format!(
+            "<script type=\"image/svg+xml\" id=\"graph-{number}\">{graph}</script>\n"
+        ));
+    }
     body.push_str("<script type=\"module\">import \"page/main.js\";</script>\n");
     assets::document(&head, &body)
+}
+
+/// The call graph of what the page begins with, for every sample type it has a picture of, by the
+/// position of the type: only the server lays graphs out.
+fn graphs(sources: &[Source]) -> Vec<(usize, String)> {
+    let side = |wanted: fn(&Source) -> bool| -> Vec<Profile> {
+        let chosen = sources.iter().filter(|source| wanted(source));
+        chosen.map(|source| source.profile.clone()).collect()
+    };
+    let (shown, base) = (
+        side(|source| source.is_shown),
+        side(|source| source.is_base),
+    );
+    let types = shown
+        .first()
+        .map_or(0, |profile| profile.sample_types.len());
+    let graph = |number: usize| {
+        let options = Options {
+            sample_index: number.to_string(),
+            ..Options::default()
+        };
+        let graph = made(shown.clone(), base.clone(), Kind::Svg, SVG, &options).ok()?;
+        Some((number, String::from_utf8(graph).ok()?))
+    };
+    (0..types).filter_map(graph).collect()
 }
 
 /// Every module under its name, as JSON.

@@ -208,6 +208,18 @@ fn the_table_is_that_of_the_text_report() {
 }
 
 #[test]
+fn the_graph_is_that_of_the_report() {
+    let graph = get("graph.svg?shown=0&sample_index=cpu");
+    assert_eq!((graph.status, graph.media_type), (200, "image/svg+xml"));
+    let boxes = ["main (40ns)", "work&lt;/script&gt; (30ns)"];
+    for title in boxes {
+        assert!(text(&graph).contains(&format!("<title>{title}</title>")));
+    }
+    assert_eq!(get("graph.svg?shown=0&focus=nowhere").status, 200);
+    assert_eq!(get("graph.svg?shown=7").status, 400);
+}
+
+#[test]
 fn tables_that_cannot_be_made_say_why() {
     for (query, reason) in [
         ("shown=5", "there is no profile 5\n"),
@@ -234,6 +246,10 @@ fn one_file_holds_everything_and_ends_no_script_early() {
     );
     assert!(page.contains("id=\"profile-0\"") && page.contains("id=\"profile-1\""));
     assert!(page.contains("new\\u003c/script>.prof"));
+    assert!(
+        page.contains("<title>main ("),
+        "the graph, which no server lays out there"
+    );
     let opened = page.matches("<script").count();
     assert_eq!(page.matches("</script>").count(), opened);
 }

@@ -1,4 +1,5 @@
-// The numbers of the text reports, asked from the server that made the page.
+// What only the reports of the server say, and what they leave in a page without a server: the
+// numbers of the text reports, and the call graph with its places.
 
 /** @typedef {import("../state/state.js").State} State */
 /** @typedef {import("../model/model.js").Model} Model */
@@ -14,7 +15,7 @@ const OPTIONS = [
 
 /**
  * The query under which the server makes a report of these profiles, the second list taken off the
- * first; empty where it cannot, since it does not have them.
+ * first; empty where it cannot: it does not have them, and knows no times.
  * @param {State} state
  * @param {Model} model
  * @param {boolean[]} [shown] for each source, whether it counts
@@ -25,11 +26,13 @@ export function reportQuery(state, model, shown = state.shown, base = state.base
   const numbers = (/** @type {boolean[]} */ flags) => sources.flatMap((_, i) => (flags[i] ? [i] : []));
   const asked = [...numbers(shown), ...numbers(base)];
   if (numbers(shown).length === 0 || !asked.every((index) => sources[index].served)) return "";
+  if (state.span !== "") return "";
   const query = new URLSearchParams({
     shown: numbers(shown).join(","),
     base: numbers(base).join(","),
     sample_index: model.type.kind,
     noinlines: String(!state.inlines),
+    relative_percentages: String(state.relative),
   });
   for (const [name, option] of OPTIONS) {
     if (state[name] !== "") query.set(option, String(state[name]));
@@ -59,4 +62,36 @@ export async function topRows(address) {
   /** @type {{ rows: ReportRow[] }} */
   const report = await response.json();
   return report.rows;
+}
+
+/** Where the picture of the call graph is; empty where no server can make it. @param {State} state @param {Model} model */
+export function graphAddress(state, model) {
+  const query = state.normalized ? "" : reportQuery(state, model);
+  return query === "" ? "" : `graph.svg?${query}`;
+}
+
+/** Where a page without a server has its graph of a sample type, by its position; empty for nowhere. @param {number} type */
+export function embeddedAddress(type) {
+  const id = `graph-${type}`;
+  return document.getElementById(id) === null ? "" : `#${id}`;
+}
+
+/**
+ * The picture at an address of `graphAddress` or `embeddedAddress`.
+ * @param {string} address
+ * @returns {Promise<Document>} rejects with why there is none
+ */
+export async function picture(address) {
+  const text = address.startsWith("#")
+    ? document.getElementById(address.slice(1))?.textContent ?? ""
+    : await fetched(address);
+  return new DOMParser().parseFromString(text, "image/svg+xml");
+}
+
+/** @param {string} address */
+async function fetched(address) {
+  const response = await fetch(address);
+  const text = await response.text();
+  if (!response.ok) throw new Error(text.trim());
+  return text;
 }

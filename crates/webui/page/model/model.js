@@ -5,8 +5,10 @@ import { apply } from "./filters.js";
 import { framesOf } from "./frames.js";
 import { sumsOf } from "./functions.js";
 import { neighbours } from "./edges.js";
+import { labelKeys, labelSums, rootedIn, withLabelFrames } from "./labels.js";
 import { search } from "./search.js";
 import { stacksOf } from "./stacks.js";
+import { heatOf, spanOf, timesOf } from "./times.js";
 import { CallTree } from "./tree.js";
 import { label, percentage } from "./units.js";
 import { weightsOf } from "./weights.js";
@@ -44,6 +46,9 @@ export class Model {
     this.state = /** @type {State} */ (/** @type {unknown} */ (null));
     this.memos = {
       /** @type {Memo<Frames>} */ frames: new Memo(),
+      /** @type {Memo<{ frames: Frames, ofSample: Uint32Array }>} */ grouped: new Memo(),
+      /** @type {Memo<string[]>} */ labelKeys: new Memo(),
+      /** @type {Memo<import("./times.js").Times | null>} */ times: new Memo(),
       /** @type {Memo<import("./filters.js").Filtered>} */ filtered: new Memo(),
       /** @type {Memo<import("./stacks.js").Stacks>} */ stacks: new Memo(),
       /** @type {Memo<import("./weights.js").Weights>} */ weights: new Memo(),
@@ -80,32 +85,67 @@ export class Model {
   }
 
   frames() {
-    const { granularity } = this.state;
-    return this.memos.frames.get([granularity], () => framesOf(this.dataset, granularity));
+    const { granularity, groupBy } = this.state;
+    const frames = this.memos.frames.get([granularity], () => framesOf(this.dataset, granularity));
+    return groupBy === "" ? frames : this.grouped(frames).frames;
+  }
+
+  /** The frames with those of the label that stacks are grouped by. @param {Frames} frames */
+  grouped(frames) {
+    const { granularity, groupBy } = this.state;
+    return this.memos.grouped.get([granularity, groupBy], () =>
+      withLabelFrames(this.dataset, frames, groupBy));
   }
 
   /** The frame of this name, -1 when there is none. @param {string} name */
   frameNamed(name) {
     const frames = this.frames();
-    const names = this.memos.byName.get([this.state.granularity], () =>
+    const names = this.memos.byName.get([this.state.granularity, this.state.groupBy], () =>
       new Map(frames.names.map((n, index) => [n, index])));
     return names.get(name) ?? -1;
   }
 
   filtered() {
     const filters = filtersOf(this.state);
-    return this.memos.filtered.get([filters], () => apply(this.dataset, filters));
+    const { span } = this.state;
+    return this.memos.filtered.get([filters, span], () => this.within(apply(this.dataset, filters), span));
+  }
+
+  /** What is left of it in a part of the time. @param {import("./filters.js").Filtered} filtered @param {string} span */
+  within(filtered, span) {
+    const [times, part] = [this.times(), spanOf(span)];
+    if (times === null || part === null) return filtered;
+    const { at } = times;
+    return {
+      ...filtered,
+      keeps: (/** @type {number} */ sample) =>
+        at[sample] >= part.from && at[sample] <= part.to && filtered.keeps(sample),
+    };
+  }
+
+  /** When samples were taken; null when that is not known. */
+  times() {
+    return this.memos.times.get([], () => timesOf(this.dataset));
+  }
+
+  /** What the heaviest frames spent over time; null when that is not known. @param {{ rows: number, columns: number }} size */
+  heat(size) {
+    const times = this.times();
+    return times === null ? null : heatOf(times, this.stacks(), this.weights(), this.sums(), size);
   }
 
   /** What stacks depend on. */
   stacksKey() {
-    const { granularity, inlines, collapsed } = this.state;
-    return [filtersOf(this.state), granularity, inlines, collapsed];
+    const { granularity, inlines, collapsed, groupBy, span } = this.state;
+    return [filtersOf(this.state), granularity, inlines, collapsed, groupBy, span];
   }
 
   stacks() {
-    return this.memos.stacks.get(this.stacksKey(), () =>
-      stacksOf(this.dataset, this.filtered(), this.frames(), this.state));
+    return this.memos.stacks.get(this.stacksKey(), () => {
+      const frames = this.frames();
+      const stacks = stacksOf(this.dataset, this.filtered(), frames, this.state);
+      return this.state.groupBy === "" ? stacks : rootedIn(stacks, this.grouped(frames).ofSample);
+    });
   }
 
   weightsKey() {
@@ -125,6 +165,16 @@ export class Model {
   sums() {
     return this.memos.sums.get(this.weightsKey(), () =>
       sumsOf(this.stacks(), this.weights(), this.frames().count));
+  }
+
+  /** The keys of the labels that samples have. */
+  labelKeys() {
+    return this.memos.labelKeys.get([], () => labelKeys(this.dataset));
+  }
+
+  /** What each value of a label sums up to. @param {string} key */
+  labelSums(key) {
+    return labelSums(this.dataset, this.stacks(), this.weights(), key);
   }
 
   /** What the search finds; null without a search that can be read. */

@@ -26,7 +26,10 @@ export function chips(app) {
   });
   const switches = state.collapsed
     ? [chip("recursion", "collapsed", true, () => app.set({ collapsed: false }))] : [];
-  return [...filters, ...switches];
+  const { groupBy, span } = app.model().state;
+  const times = span === "" ? [] : [chip("time", `${span} s`, true, () => app.set({ span: "" }))];
+  const groups = groupBy === "" ? [] : [chip("grouped by", groupBy, true, () => app.set({ groupBy: "" }))];
+  return [...filters, ...times, ...groups, ...switches];
 }
 
 /** @param {string} word @param {string} text @param {boolean} isUsed @param {() => void} remove */

@@ -15,6 +15,9 @@
  * @property {string} showFrom
  * @property {string} tagFocus
  * @property {string} tagIgnore
+ * @property {string} span part of the time, in seconds since the first sample: `0.5-2`; empty for all
+ * @property {string} groupBy key of the label whose values are the roots of all stacks; empty for none
+ * @property {string} label key of the label that is looked at; empty for the first
  * @property {Granularity} granularity
  * @property {boolean} inlines whether inlined calls are frames of their own
  * @property {boolean} collapsed whether a function that calls itself is one frame
@@ -33,7 +36,7 @@
 /** Names of the texts and switches in the address; those of filters are pprof's. */
 const TEXTS = /** @type {const} */ ({
   view: "v", type: "si", focus: "f", ignore: "i", hide: "h", show: "s", showFrom: "sf",
-  tagFocus: "tf", tagIgnore: "ti", granularity: "g", widths: "w", search: "q", zoom: "z",
+  tagFocus: "tf", tagIgnore: "ti", span: "t", groupBy: "tr", label: "lab", granularity: "g", widths: "w", search: "q", zoom: "z",
   selected: "sel", sort: "sort",
 });
 const SWITCHES = /** @type {const} */ ({
@@ -44,7 +47,7 @@ const SIDES = /** @type {const} */ ({ shown: "a", base: "b" });
 /** Changes that make another picture, in which the old zoom means nothing. */
 const UNZOOMS = [
   "view", "type", "focus", "ignore", "hide", "show", "showFrom", "tagFocus", "tagIgnore",
-  "granularity", "inlines", "collapsed", "widths", "normalized", "shown", "base",
+  "span", "groupBy", "granularity", "inlines", "collapsed", "widths", "normalized", "shown", "base",
 ];
 
 /**
@@ -55,7 +58,7 @@ const UNZOOMS = [
 export function initial(sources) {
   return {
     view: "flame", type: "", focus: "", ignore: "", hide: "", show: "", showFrom: "", tagFocus: "",
-    tagIgnore: "", granularity: "functions", inlines: true, collapsed: false, relative: false,
+    tagIgnore: "", span: "", groupBy: "", label: "", granularity: "functions", inlines: true, collapsed: false, relative: false,
     normalized: false, widths: "both", upward: false, search: "", zoom: "", selected: "",
     sort: "flat",
     shown: sources.map((source) => source.shown),
