@@ -200,6 +200,12 @@ impl Groups {
         a[text(a)].cmp(&b[text(b)]).then_with(|| a.cmp(b))
     }
 
+    /// The start of the group's key: where two differ, [`Groups::compare_keys`] says the same of them.
+    pub(crate) fn key_head(&self, GroupId(place): GroupId) -> u64 {
+        let text = &self.key_words(place)[self.key_values..];
+        text.first().copied().unwrap_or_default()
+    }
+
     /// Appends value number `index` of the group's key to `out`.
     pub(crate) fn write_key_value(&self, GroupId(place): GroupId, index: usize, out: &mut Vec<u8>) {
         let key = self.key_words(place);
@@ -286,6 +292,7 @@ mod tests {
             got.windows(2)
                 .all(|pair| joined(&pair[0].0) <= joined(&pair[1].0))
         );
+        assert!(ids.is_sorted_by_key(|id| groups.key_head(*id)));
         let mut got_sorted = got.clone();
         got_sorted.sort();
         let mut expected: Vec<_> = expected

@@ -29,6 +29,13 @@ pub struct Report<'a> {
     totals: Vec<Total>,
 }
 
+/// A row with what it is sorted by: most comparisons look at no other memory.
+struct Sortable {
+    value: f64,
+    head: u64,
+    row: GroupId,
+}
+
 /// What the value of one group is compared with.
 #[derive(Debug)]
 enum Total {
@@ -86,26 +93,31 @@ impl<'a> Report<'a> {
             Limit::Default => default.unwrap_or(usize::MAX),
         };
         let mut cell = Vec::new();
-        let mut rows: Vec<(f64, GroupId)> = self
+        let mut rows: Vec<Sortable> = self
             .all_rows()
-            .map(|row| (self.sort_value(row, &mut cell), row))
+            .map(|row| Sortable {
+                value: self.sort_value(row, &mut cell),
+                head: self.groups.key_head(row),
+                row,
+            })
             .collect();
-        let compare = |a: &(f64, GroupId), b: &(f64, GroupId)| self.compare(*a, *b);
+        let compare = |a: &Sortable, b: &Sortable| self.compare(a, b);
         if limit < rows.len() {
             rows.select_nth_unstable_by(limit, compare);
             rows.truncate(limit);
         }
         rows.sort_unstable_by(compare);
-        rows.into_iter().map(|(_, row)| row).collect()
+        rows.into_iter().map(|sortable| sortable.row).collect()
     }
 
-    fn compare(&self, (a, row_a): (f64, GroupId), (b, row_b): (f64, GroupId)) -> Ordering {
+    fn compare(&self, a: &Sortable, b: &Sortable) -> Ordering {
         let values = match self.plan.query.order.map(|order| order.direction) {
             None => Ordering::Equal,
-            Some(Direction::Ascending) => nan_last(a, b, f64::total_cmp),
-            Some(Direction::Descending) => nan_last(a, b, |a, b| b.total_cmp(a)),
+            Some(Direction::Ascending) => nan_last(a.value, b.value, f64::total_cmp),
+            Some(Direction::Descending) => nan_last(a.value, b.value, |a, b| b.total_cmp(a)),
         };
-        values.then_with(|| self.groups.compare_keys(row_a, row_b))
+        let heads = values.then_with(|| a.head.cmp(&b.head));
+        heads.then_with(|| self.groups.compare_keys(a.row, b.row))
     }
 
     /// The number in the column to sort by; a text that is not a number counts as 0.
