@@ -1,7 +1,7 @@
 //! What the kernel says that a process has used.
 
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// CPU time of this process so far.
@@ -26,6 +26,15 @@ pub fn cpu_of_thread() -> Duration {
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
+/// What a process has used.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// User and system time.
+    pub cpu: Duration,
+    /// The most memory that was resident.
+    pub memory_bytes: u64,
+}
+
 /// Runs a command with its output discarded, and gives the CPU time that it used.
 pub fn cpu_of_command(command: &mut Command) -> io::Result<Duration> {
     let child = command
@@ -33,6 +42,14 @@ pub fn cpu_of_command(command: &mut Command) -> io::Result<Duration> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
+    Ok(of_child(&child, &format!("{command:?}"))?.cpu)
+}
+
+/// Waits for a child that nobody else waits for; `name` is for the error.
+///
+/// # Errors
+/// When its exit status is neither 0 nor 1, which may say that nothing was found.
+pub fn of_child(child: &Child, name: &str) -> io::Result<Usage> {
     let mut status = 0;
     // SAFETY: both pointers are valid for the write, and nobody else waits for this child.
     let usage = unsafe {
@@ -41,10 +58,13 @@ pub fn cpu_of_command(command: &mut Command) -> io::Result<Duration> {
         usage
     };
     if libc::WIFEXITED(status) && libc::WEXITSTATUS(status) <= 1 {
-        return Ok(cpu(&usage));
+        return Ok(Usage {
+            cpu: cpu(&usage),
+            memory_bytes: usage.ru_maxrss as u64 * 1024,
+        });
     }
     Err(io::Error::other(format!(
-        "{command:?} ended with status {status}"
+        "{name} ended with status {status}"
     )))
 }
 

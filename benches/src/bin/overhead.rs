@@ -9,6 +9,7 @@ use std::env;
 use std::path::Path;
 use std::process::Command;
 
+use benches::pairs::{interval, median};
 use benches::usage::cpu_of_command;
 use dtail_profile::Profile;
 
@@ -103,21 +104,4 @@ fn cpu_seconds(directory: &Path) -> Result<f64, Error> {
         .map(|comment| profile.text(*comment));
     let fact = comments.find_map(|comment| comment.strip_prefix("# dtail.cpu_seconds="));
     Ok(fact.ok_or("no CPU time in the profile")?.parse()?)
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() % 2 {
-        0 if middle > 0 => (values[middle - 1] + values[middle]) / 2.0,
-        _ => values.get(middle).copied().unwrap_or(f64::NAN),
-    }
-}
-
-/// The ranks n/2 ± 1.96 sqrt(n)/2 of sorted values: the median's 95 % interval, distribution-free.
-fn interval(sorted: &[f64]) -> (f64, f64) {
-    let n = sorted.len() as f64;
-    let half = 0.98 * n.sqrt();
-    let rank = |rank: f64| sorted[(rank.round().max(0.0) as usize).min(sorted.len() - 1)];
-    (rank(n / 2.0 - half), rank(n / 2.0 + half - 1.0))
 }
