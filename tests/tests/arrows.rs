@@ -15,6 +15,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("logread", &[]),
     ("search", &["logread"]),
+    ("follow", &["logread"]),
+    ("paint", &[]),
     ("mapreduce", &[]),
     ("layout", &[]),
     ("report", &["dtail-profile", "layout"]),
@@ -27,6 +29,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "dmap",
         &["cli", "dtail-profiling", "frontend", "logread", "mapreduce"],
+    ),
+    (
+        "dtail",
+        &[
+            "cli",
+            "dtail-profiling",
+            "follow",
+            "frontend",
+            "logread",
+            "mapreduce",
+            "paint",
+            "search",
+        ],
     ),
     (
         "dtail-tools",

@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-use cli::{Messages, Status};
-use logread::{Error, Input, Observer, Options};
+use cli::{Ending, Messages, Program, Status};
+use logread::{BlockReader, Error, Input, Observer, Options};
 use mapreduce::{Plan, Records, Source};
 
 /// Opens the files one after the other and hands out their records. What goes wrong with a file is
@@ -11,12 +11,15 @@ use mapreduce::{Plan, Records, Source};
 pub(crate) struct Feed<'a> {
     plan: &'a Plan,
     messages: &'a Messages,
+    ending: &'a Ending,
     observer: &'a dyn Observer,
     options: Options,
     files: Box<dyn Iterator<Item = Result<logread::Source, Error>> + Send>,
     open: Option<OpenFile<'a>>,
     /// Blocks so far, which stamp the next.
     blocks: u64,
+    /// It was time to finish within a file.
+    is_cut_short: bool,
     status: Status,
 }
 
@@ -31,25 +34,31 @@ impl<'a> Feed<'a> {
     pub(crate) fn new(
         plan: &'a Plan,
         files: Vec<OsString>,
-        messages: &'a Messages,
+        program: &'a Program,
         observer: &'a dyn Observer,
     ) -> Self {
         Feed {
             plan,
-            messages,
+            messages: &program.messages,
+            ending: &program.ending,
             observer,
             options: frontend::options(),
             files: Box::new(logread::sources(files)),
             open: None,
             blocks: 0,
+            is_cut_short: false,
             status: Status::Success,
         }
     }
 
     /// Copies the next records into `buffer`, with the stamp of their block; `None` at the end of
-    /// the last file.
+    /// the last file, or when it is time to finish.
     pub(crate) fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Option<(Records<'b>, u64)> {
         loop {
+            if self.ending.is_due() {
+                self.is_cut_short |= self.open.is_some();
+                return None;
+            }
             if self.open.is_none() {
                 self.open = Some(self.open_next()?);
             }
@@ -70,6 +79,11 @@ impl<'a> Feed<'a> {
         }
     }
 
+    /// Whether reading ended early, so that the result covers only a part.
+    pub(crate) fn is_cut_short(&self) -> bool {
+        self.is_cut_short
+    }
+
     /// Whether every file could be read to its end.
     pub(crate) fn status(&self) -> Status {
         self.status
@@ -79,7 +93,7 @@ impl<'a> Feed<'a> {
     fn open_next(&mut self) -> Option<OpenFile<'a>> {
         loop {
             let opened = self.files.next()?.and_then(|file| {
-                let input = file.open(&self.options, self.observer)?;
+                let input = self.input(&file)?;
                 let source = Source::new(self.plan);
                 Ok(OpenFile {
                     file,
@@ -94,9 +108,21 @@ impl<'a> Feed<'a> {
         }
     }
 
+    /// Standard input may be a pipe in which nothing comes while it is time to finish.
+    fn input(&self, file: &logread::Source) -> Result<Input<'a>, Error> {
+        if !file.is_standard_input() {
+            return file.open(&self.options, self.observer);
+        }
+        self.observer.file_opened(file.path());
+        let input = Box::new(cli::Input::until(self.ending.clone()));
+        Ok(BlockReader::new(input, &self.options, self.observer))
+    }
+
     /// Leaves the open file; gives the records that were left.
     fn close(&mut self, ended: std::io::Result<()>) -> Option<Records<'static>> {
         let mut open = self.open.take()?;
+        // Standard input ends when it is time to.
+        self.is_cut_short |= open.file.is_standard_input() && self.ending.is_due();
         let rest = open.source.finish();
         let path = open.file.path().display();
         for unknown in open.source.unknown_columns() {

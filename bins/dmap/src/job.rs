@@ -24,11 +24,14 @@ pub(crate) fn run(
     let messages = &program.messages;
     warn_of_each(plan.warnings(), messages);
     let counters = frontend::counters(program);
-    let job = Job::new(plan, Feed::new(plan, files, messages, &counters));
+    let job = Job::new(plan, Feed::new(plan, files, program, &counters));
     let mut display = Display::new(plan, look, messages);
     let interim = job.aggregate(&mut display);
     program.annotate(counters.facts());
     interim?;
+    if lock(&job.feed).is_cut_short() {
+        messages.warn("ended early: the result is that of the lines read until then");
+    }
     let total = job.total();
     warn_of_each(&total.warnings(), messages);
     match display.show_final(&total.report())? {

@@ -1,11 +1,9 @@
 //! From the command line to a query and its plan.
 
-use std::io::{self, Write};
-
 use clap::Parser;
-use cli::{CommonArgs, Failure, Form, LogCommand, Manual, Program, Status};
+use cli::{CommonArgs, Failure, LogCommand, Manual, Program, QueryArgs, Status};
 use frontend::{Look, environment};
-use mapreduce::{Plan, Query, QueryError};
+use mapreduce::Plan;
 
 use crate::job;
 use crate::manual::MANUAL;
@@ -18,35 +16,15 @@ use crate::manual::MANUAL;
 #[derive(Debug, Parser)]
 #[command(name = "dmap")]
 pub(crate) struct Args {
-    /// The query; without it, the first argument that contains `select` and a blank
-    #[arg(
-        long,
-        value_name = "QUERY",
-        default_value = "",
-        hide_default_value = true
-    )]
-    query: String,
-
-    /// How to print the result: as table, csv or json; csv and json have all rows
-    #[arg(
-        long,
-        value_name = "FORM",
-        default_value = "table",
-        value_enum,
-        ignore_case = true,
-        hide_possible_values = true
-    )]
-    output: Form,
-
-    /// Seconds after which reading ends (not built yet; 0 for no end)
-    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = cli::count, hide_short_help = true)]
-    timeout: u64,
+    #[command(flatten)]
+    query: QueryArgs,
 
     #[command(flatten)]
     common: CommonArgs,
 }
 
 impl LogCommand for Args {
+    const FINISHES: bool = true;
     const MANUAL: Manual = MANUAL;
 
     fn common(&self) -> &CommonArgs {
@@ -56,39 +34,15 @@ impl LogCommand for Args {
 
 /// Runs the query over all files and shows its result.
 pub(crate) fn map(mut args: Args, program: &Program) -> Result<Status, Failure> {
-    if args.timeout > 0 {
-        return Err(Failure::usage("-timeout: not built yet"));
-    }
-    let text = match args.query.as_str() {
-        "" => args.common.take_query().ok_or_else(no_query)?,
-        query => query.to_owned(),
-    };
-    match Query::parse(&text) {
-        Ok(query) if query.outfile().is_some() && args.output != Form::Table => Err(
-            Failure::usage("-output: the query has an outfile, which is CSV"),
-        ),
-        Ok(query) => job::run(
-            &Plan::new(query, environment),
-            args.common.file_list(),
-            Look {
-                form: args.output,
-                colored: args.common.colored(),
-            },
-            program,
-        ),
-        Err(error) => {
-            explain(&error);
-            Ok(Status::Trouble)
-        }
-    }
-}
-
-fn no_query() -> Failure {
-    Failure::usage("no query: give one with -query, or one with `select` among the arguments")
-}
-
-/// Says what is wrong with a query in three lines, the last two of which point at the place.
-fn explain(error: &QueryError) {
-    // A standard error that is closed is nobody's to complain to.
-    let _ = writeln!(io::stderr().lock(), "dmap: {error}");
+    let query = frontend::query(&args.query, &mut args.common)?;
+    let query = query.ok_or_else(|| {
+        Failure::usage("no query: give one with -query, or one with `select` among the arguments")
+    })?;
+    program.ending.after_seconds(args.query.timeout);
+    job::run(
+        &Plan::new(query, environment),
+        args.common.file_list(),
+        Look::new(&args.query, &args.common),
+        program,
+    )
 }

@@ -7,6 +7,7 @@ use clap::Parser;
 
 use crate::common_args::CommonArgs;
 use crate::completion::complete;
+use crate::ending::Ending;
 use crate::exit::{Failure, Status};
 use crate::manual::Manual;
 use crate::message::Messages;
@@ -21,6 +22,9 @@ pub trait LogCommand: Parser {
     /// How it ends when the output cannot be written.
     const UNWRITTEN: Status = Status::Failure;
 
+    /// Whether it has something to show when a signal ends it: it then asks [`Program::ending`].
+    const FINISHES: bool = false;
+
     /// The flags it has in common with the others.
     fn common(&self) -> &CommonArgs;
 }
@@ -30,6 +34,8 @@ pub trait LogCommand: Parser {
 pub struct Program {
     /// Where it reports what went wrong.
     pub messages: Messages,
+    /// When to finish, for a command that says it does.
+    pub ending: Ending,
     session: Session,
 }
 
@@ -75,11 +81,28 @@ pub fn run<A: LogCommand>(work: impl FnOnce(A, &Program) -> Result<Status, Failu
         return wrong_usage(&name, &failure.to_string()).report();
     }
     let messages = Messages::new(name.as_str(), common.message_level());
+    let ending = ending::<A>(&messages);
     let session = Session::start(&name, &common.profiling, common.quiet, &messages);
-    let program = Program { messages, session };
+    let program = Program {
+        messages,
+        ending,
+        session,
+    };
     let status = status_of(work(args, &program), A::UNWRITTEN, &program.messages);
     program.session.finish();
+    program.ending.die();
     status.into()
+}
+
+/// Before the profiler starts: it leaves signals alone that the program handles itself.
+fn ending<A: LogCommand>(messages: &Messages) -> Ending {
+    if !A::FINISHES {
+        return Ending::default();
+    }
+    Ending::by_signals().unwrap_or_else(|error| {
+        messages.warn(format_args!("signals cannot be caught: {error}"));
+        Ending::default()
+    })
 }
 
 fn status_of(outcome: Result<Status, Failure>, unwritten: Status, messages: &Messages) -> Status {
@@ -87,9 +110,12 @@ fn status_of(outcome: Result<Status, Failure>, unwritten: Status, messages: &Mes
         Ok(status) => status,
         Err(failure) if failure.is_closed_pipe() => Status::Success,
         Err(failure) => {
-            messages.fatal(&failure);
+            match &failure {
+                Failure::Query(_) => messages.explain(&failure),
+                _ => messages.fatal(&failure),
+            }
             match failure {
-                Failure::Usage(_) => Status::Trouble,
+                Failure::Usage(_) | Failure::Query(_) => Status::Trouble,
                 Failure::Output(_) => unwritten,
             }
         }

@@ -31,6 +31,8 @@ impl From<Status> for ExitCode {
 pub enum Failure {
     /// The flags ask for what cannot be done; the text names the flag.
     Usage(String),
+    /// The query is wrong: what is wrong with it, and lines that point at the place.
+    Query(String),
     /// The output could not be written. A closed pipe is no failure to the user: the reader had
     /// enough.
     Output(io::Error),
@@ -58,7 +60,7 @@ impl From<io::Error> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Usage(message) => f.write_str(message),
+            Failure::Usage(message) | Failure::Query(message) => f.write_str(message),
             Failure::Output(error) => write!(f, "standard output: {error}"),
         }
     }

@@ -50,6 +50,16 @@ impl Messages {
         self.write(LogLevel::Fatal, &reason);
     }
 
+    /// The command cannot go on, for a reason with further lines that show where it lies.
+    pub fn explain(&self, reason: impl fmt::Display) {
+        let text = reason.to_string();
+        let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        self.fatal(first);
+        if LogLevel::Fatal <= self.level && !rest.is_empty() {
+            let _ = writeln!(io::stderr().lock(), "{rest}");
+        }
+    }
+
     /// A standard error that is closed is nobody's to complain to.
     fn write(&self, level: LogLevel, text: &dyn fmt::Display) {
         if level <= self.level {

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use cli::{Failure, Form, Messages, Status};
+use cli::{CommonArgs, Failure, Form, Messages, QueryArgs, Status};
 use mapreduce::{Plan, Report, TableStyle};
 
 /// What a result on standard output is to look like.
@@ -12,6 +12,17 @@ pub struct Look {
     pub form: Form,
     /// Whether a table has colours.
     pub colored: bool,
+}
+
+impl Look {
+    /// What the flags ask for.
+    #[must_use]
+    pub fn new(query: &QueryArgs, common: &CommonArgs) -> Self {
+        Look {
+            form: query.output,
+            colored: common.colored(),
+        }
+    }
 }
 
 /// Where results go, and what was shown last.
@@ -58,6 +69,18 @@ impl<'a> Display<'a> {
             self.show(report)?;
         }
         Ok(())
+    }
+
+    /// Shows the result of a part, whatever was shown before, if there is anything to see.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn show_part(&mut self, report: &Report<'_>) -> Result<Status, Failure> {
+        self.printed.clear();
+        match report.row_count() {
+            0 => Ok(Status::Success),
+            _ => self.show(report),
+        }
     }
 
     /// Shows the result, and says on standard error what of it is not shown.

@@ -2,7 +2,8 @@
 //!
 //! The programs share how they count, print, select and show results: [`counters`], [`options`],
 //! [`printer`] and [`print_files`] for those that print lines, [`Selected`] for those that select
-//! some, [`Display`] and [`environment`] for those that run a query. Flags themselves are read by
+//! some, [`query`], [`environment`] and [`Display`] for
+//! those that run a query. Flags themselves are read by
 //! `cli`, the work is done by `logread`, `search` and `mapreduce`.
 
 #![forbid(unsafe_code)]
@@ -11,10 +12,12 @@ mod counting;
 mod display;
 mod environment;
 mod printing;
+mod question;
 mod selected;
 
 pub use counting::{counters, options};
 pub use display::{Display, Look};
 pub use environment::environment;
 pub use printing::{print_files, printer};
+pub use question::query;
 pub use selected::Selected;

@@ -195,7 +195,8 @@ impl<'o, R: Read> BlockReader<'o, R> {
 ///
 /// The first `searched` bytes are known to hold no `\n`. Looks backwards for the last `\n` of each
 /// stretch a line may fill, which finds it at once where lines are short.
-fn whole_lines(pending: &[u8], searched: usize, limit: usize) -> usize {
+#[must_use]
+pub fn whole_lines(pending: &[u8], searched: usize, limit: usize) -> usize {
     let mut whole = 0;
     loop {
         let from = whole.max(searched);

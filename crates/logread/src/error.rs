@@ -25,6 +25,10 @@ pub enum ErrorKind {
     Device,
     /// The file is being written to at the same time, so it might never end.
     Output,
+    /// A pipe, where only a file can be followed.
+    Pipe,
+    /// A compressed file, where only a plain one can be followed.
+    Compressed,
     /// The system refused to open or read it, or its compressed content is damaged.
     Io(io::Error),
 }
@@ -47,6 +51,12 @@ impl Error {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether trying again later cannot help as long as nobody replaces the file.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        !matches!(self.kind, ErrorKind::NotFound | ErrorKind::Io(_))
     }
 
     /// What went wrong.
@@ -80,6 +90,8 @@ impl fmt::Display for ErrorKind {
             ErrorKind::Directory => f.write_str("is a directory"),
             ErrorKind::Output => f.write_str("is also the output"),
             ErrorKind::Device => f.write_str("is a device or socket"),
+            ErrorKind::Pipe => f.write_str("is a pipe, which is followed as standard input only"),
+            ErrorKind::Compressed => f.write_str("is compressed and cannot be followed"),
             ErrorKind::Io(error) => f.write_str(&reason(error)),
         }
     }

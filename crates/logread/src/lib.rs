@@ -20,7 +20,7 @@ mod source;
 mod sys;
 mod target;
 
-pub use block::{BlockReader, Options, lines};
+pub use block::{BlockReader, Options, lines, whole_lines};
 pub use chunks::{Chunk, Chunks};
 pub use error::{Error, ErrorKind};
 pub use identity::FileIdentity;

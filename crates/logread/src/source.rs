@@ -23,6 +23,12 @@ pub struct Source {
     standard_input: bool,
 }
 
+/// How a file is compressed.
+enum Compression {
+    Gzip,
+    Zstd,
+}
+
 impl Source {
     /// Standard input; its path and its id are `-`. It is never decompressed.
     #[must_use]
@@ -47,6 +53,12 @@ impl Source {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether it is standard input.
+    #[must_use]
+    pub fn is_standard_input(&self) -> bool {
+        self.standard_input
     }
 
     /// What stands for the source in a line's header.
@@ -96,6 +108,20 @@ impl Source {
         metadata.is_ok_and(|metadata| !metadata.is_file())
     }
 
+    /// Whether its name says that it is compressed.
+    #[must_use]
+    pub fn is_compressed(&self) -> bool {
+        self.compression().is_some()
+    }
+
+    fn compression(&self) -> Option<Compression> {
+        match self.path.extension()?.to_str()? {
+            "gz" | "gzip" => Some(Compression::Gzip),
+            "zst" => Some(Compression::Zstd),
+            _ => None,
+        }
+    }
+
     fn open_unnamed(&self) -> Result<Bytes, ErrorKind> {
         if self.standard_input {
             return Ok(standard_input()?);
@@ -105,15 +131,11 @@ impl Source {
         if let Some(kind) = refusal(&metadata) {
             return Err(kind);
         }
-        let extension = self
-            .path
-            .extension()
-            .and_then(|extension| extension.to_str());
-        Ok(match extension {
-            Some("gz" | "gzip") => Bytes::Stream(Box::new(MultiGzDecoder::new(
+        Ok(match self.compression() {
+            Some(Compression::Gzip) => Bytes::Stream(Box::new(MultiGzDecoder::new(
                 BufReader::with_capacity(64 << 10, file),
             ))),
-            Some("zst") => Bytes::Stream(Box::new(zstd::Decoder::new(file)?)),
+            Some(Compression::Zstd) => Bytes::Stream(Box::new(zstd::Decoder::new(file)?)),
             _ if metadata.is_file() => Bytes::File {
                 file,
                 size: metadata.len(),

@@ -102,6 +102,11 @@ impl Plan {
         self.format == Format::Csv
     }
 
+    /// Whether the first line of a file names its columns.
+    pub fn has_header(&self) -> bool {
+        self.format == Format::Csv
+    }
+
     /// The words of a group before its first line.
     pub(crate) fn initial_accumulators(&self) -> Vec<u64> {
         self.accumulators

@@ -1,0 +1,102 @@
+//! Prints the selected lines of what is followed.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use cli::{Failure, Messages, Program};
+use follow::{Consumer, Origin};
+use frontend::Selected;
+use logread::{Counters, Error, Observer, Source, observe};
+use search::{Printer, Selection};
+
+use crate::work::Task;
+
+/// The lines of each stream go through a selection of its own, which lasts when a file is rotated:
+/// numbers, windows and limits go on.
+pub(crate) struct Lines<'a> {
+    selected: &'a Selected,
+    selections: HashMap<usize, Selection<'a>>,
+    printer: Printer<File>,
+    /// The stream that was printed last.
+    current: Option<usize>,
+    messages: &'a Messages,
+    counters: &'a Counters,
+    failed: bool,
+}
+
+impl<'a> Lines<'a> {
+    pub(crate) fn new(
+        selected: &'a Selected,
+        printer: Printer<File>,
+        program: &'a Program,
+        counters: &'a Counters,
+    ) -> Self {
+        Lines {
+            selected,
+            selections: HashMap::new(),
+            printer,
+            current: None,
+            messages: &program.messages,
+            counters,
+            failed: false,
+        }
+    }
+}
+
+impl Consumer for Lines<'_> {
+    fn lines(&mut self, origin: Origin<'_>, lines: &[u8]) -> io::Result<ControlFlow<()>> {
+        let Selected {
+            matcher,
+            invert,
+            window,
+        } = self.selected;
+        if self.current != Some(origin.stream) {
+            self.current = Some(origin.stream);
+            self.printer.begin_source(origin.source.id());
+            self.counters.file_entered(origin.source.path());
+        }
+        let selection = self.selections.entry(origin.stream).or_insert_with(|| {
+            self.counters.file_opened(origin.source.path());
+            Selection::new(matcher, *invert, *window)
+        });
+        observe(self.counters, lines);
+        self.counters.stage_entered("search");
+        let outcome = selection.block(lines, &mut self.printer);
+        self.counters.stage_entered("read");
+        outcome
+    }
+
+    fn long_line(&mut self, source: &Source) {
+        let path = source.path().display();
+        self.messages
+            .warn(format_args!("{path}: a line was over the limit and split"));
+    }
+
+    fn unreadable(&mut self, error: Error) {
+        // A file that is not there may come; whether it did is seen at the end.
+        self.failed |= error.is_permanent();
+        self.messages.error(error);
+    }
+}
+
+impl Task for Lines<'_> {
+    fn next_turn(&self) -> Option<Instant> {
+        None
+    }
+
+    fn turn(&mut self) -> Result<(), Failure> {
+        self.counters.stage_entered("write");
+        Ok(self.printer.flush()?)
+    }
+
+    fn finish(&mut self) -> Result<(), Failure> {
+        self.turn()
+    }
+
+    fn failed(&self) -> bool {
+        self.failed
+    }
+}

@@ -1,0 +1,374 @@
+//! What to read at each look.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use logread::{Error, ErrorKind, Source};
+
+use crate::consumer::{Consumer, Origin};
+use crate::file_system::FileSystem;
+use crate::followed::{Followed, Step};
+use crate::position::Position;
+use crate::tail::{first_line, start_of_last_lines};
+use crate::unfinished::Unfinished;
+
+/// How files are followed.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How many of the lines that are there at the first look to begin with.
+    pub last_lines: u64,
+    /// The longest line, in bytes without its end. Longer ones come in pieces.
+    pub max_line_length: usize,
+    /// How long a file that no name leads to is read on when nothing comes from it any more.
+    pub linger: Duration,
+}
+
+/// What came of a look.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Looked {
+    /// Some file has more than was read, so that the next look is due.
+    pub more: bool,
+    /// There is nothing to follow, nor will there be.
+    pub over: bool,
+}
+
+/// How much of one file is read at one look, in bytes, so that the others have their turn.
+const SHARE: usize = 8 << 20;
+
+/// How many closed files are remembered, should they come back.
+const REMEMBERED: usize = 1000;
+
+/// Follows files by looking at them again and again.
+#[derive(Debug)]
+pub struct Follower<F: FileSystem> {
+    file_system: F,
+    settings: Settings,
+    streams: Vec<Stream>,
+    by_path: HashMap<PathBuf, usize>,
+    /// In the order in which they were found: what was rotated away comes before its successor.
+    files: BTreeMap<usize, Followed<F::File>>,
+    by_identity: HashMap<F::Identity, usize>,
+    closed: VecDeque<(F::Identity, Position)>,
+    /// What is wrong with a name at present, as it was told.
+    told: HashMap<PathBuf, String>,
+    /// Files and contents so far.
+    count: usize,
+    is_first_look: bool,
+    buffer: Vec<u8>,
+}
+
+/// One name, and whatever stands under it in the course of time.
+#[derive(Debug)]
+struct Stream {
+    source: Source,
+    /// No more of its lines are wanted.
+    is_done: bool,
+    had_long_line: bool,
+    /// A read failed, and was told of.
+    is_unreadable: bool,
+}
+
+impl<F: FileSystem> Follower<F>
+where
+    F::Identity: std::hash::Hash,
+{
+    /// Follows what `file_system` names.
+    pub fn new(file_system: F, settings: Settings) -> Self {
+        Follower {
+            file_system,
+            settings,
+            streams: Vec::new(),
+            by_path: HashMap::new(),
+            files: BTreeMap::new(),
+            by_identity: HashMap::new(),
+            closed: VecDeque::new(),
+            told: HashMap::new(),
+            count: 0,
+            is_first_look: true,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Reads what has come since the last look, `now` counted from any fixed point. Ends early when
+    /// `is_enough`.
+    ///
+    /// # Errors
+    /// Those of the consumer.
+    pub fn look(
+        &mut self,
+        now: Duration,
+        is_enough: impl Fn() -> bool,
+        consumer: &mut impl Consumer,
+    ) -> io::Result<Looked> {
+        let over = self.find_files(now, consumer);
+        let mut more = false;
+        let numbers: Vec<usize> = self.files.keys().copied().collect();
+        for number in numbers {
+            if is_enough() {
+                break;
+            }
+            let Some(mut file) = self.files.remove(&number) else {
+                continue;
+            };
+            let read = self.read_file(&mut file, now, &is_enough, consumer);
+            self.files.insert(number, file);
+            more |= read?;
+        }
+        self.close_files(now, consumer)?;
+        let all_done = || self.streams.iter().all(|stream| stream.is_done);
+        Ok(Looked {
+            more,
+            over: over && all_done(),
+        })
+    }
+
+    /// Whether a name stands for nothing that can be followed, and never did, or a read failed.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        let never_was = |path| !self.by_path.contains_key(path);
+        self.told.keys().any(never_was) || self.streams.iter().any(|stream| stream.is_unreadable)
+    }
+
+    /// The files that are followed, and the names that stand for nothing at present.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.by_path
+            .keys()
+            .chain(self.told.keys())
+            .map(PathBuf::as_path)
+    }
+
+    /// Looks up all names; whether nothing can come of those that are not followed.
+    fn find_files(&mut self, now: Duration, consumer: &mut impl Consumer) -> bool {
+        for file in self.files.values_mut() {
+            file.is_named = false;
+        }
+        let sources = self.file_system.sources();
+        let mut find = |source: Source| self.find_file(&source, now, consumer);
+        let found = sources.into_iter().map(|source| source.and_then(&mut find));
+        let errors: Vec<Error> = found.filter_map(Result::err).collect();
+        self.is_first_look = false;
+        let over = errors.iter().all(Error::is_permanent);
+        self.tell(errors, consumer);
+        over
+    }
+
+    /// Tells of what was not told before. While a file is rotated away its name may stand for nothing.
+    fn tell(&mut self, errors: Vec<Error>, consumer: &mut impl Consumer) {
+        let is_rotating = self.files.values().any(|file| !file.is_named);
+        let mut told = std::mem::take(&mut self.told);
+        for error in errors {
+            let (path, text) = (error.path().to_owned(), error.to_string());
+            let is_known = told.remove(&path).as_ref() == Some(&text);
+            if !is_known && is_rotating && matches!(error.kind(), ErrorKind::NotFound) {
+                continue;
+            }
+            if !is_known {
+                consumer.unreadable(error);
+            }
+            self.told.insert(path, text);
+        }
+    }
+
+    /// Opens the file that `source` is at present, unless it is known.
+    fn find_file(
+        &mut self,
+        source: &Source,
+        now: Duration,
+        consumer: &mut impl Consumer,
+    ) -> Result<(), Error> {
+        let identity = self.file_system.identify(source)?;
+        if let Some(number) = self.by_identity.get(&identity) {
+            if let Some(file) = self.files.get_mut(number) {
+                file.is_named = true;
+            }
+            return Ok(());
+        }
+        let stream = self.stream(source);
+        if self.streams[stream].is_done {
+            return Ok(());
+        }
+        let (identity, file) = self.file_system.open(source)?;
+        let started = self.start(&file, identity);
+        let position = started.map_err(|error| Error::io(source.path(), error))?;
+        let number = self.next_number();
+        let origin = Origin {
+            source,
+            stream,
+            content: number,
+        };
+        if position.is_within() && consumer.wants_first_lines() {
+            let line = first_line(&file, self.settings.max_line_length);
+            let line = line.map_err(|error| Error::io(source.path(), error))?;
+            consumer.first_line(origin, &line);
+        }
+        self.by_identity.insert(identity, number);
+        let followed = Followed {
+            file,
+            stream,
+            content: number,
+            position,
+            unfinished: Unfinished::new(self.settings.max_line_length),
+            is_named: true,
+            quiet_since: now,
+        };
+        self.files.insert(number, followed);
+        Ok(())
+    }
+
+    /// Where to begin: at the last lines of what is there at first, and at the start of what comes
+    /// later, unless it was there before.
+    fn start(&mut self, file: &F::File, identity: F::Identity) -> io::Result<Position> {
+        if self.is_first_look {
+            let offset = start_of_last_lines(file, self.settings.last_lines)?;
+            return Position::at(file, offset);
+        }
+        let known = self
+            .closed
+            .iter()
+            .position(|(closed, _)| *closed == identity);
+        let known = known.and_then(|index| self.closed.remove(index));
+        Ok(known.map_or_else(Position::default, |(_, position)| position))
+    }
+
+    fn stream(&mut self, source: &Source) -> usize {
+        if let Some(&stream) = self.by_path.get(source.path()) {
+            return stream;
+        }
+        let stream = self.streams.len();
+        self.by_path.insert(source.path().to_owned(), stream);
+        self.streams.push(Stream {
+            source: source.clone(),
+            is_done: false,
+            had_long_line: false,
+            is_unreadable: false,
+        });
+        stream
+    }
+
+    fn next_number(&mut self) -> usize {
+        self.count += 1;
+        self.count - 1
+    }
+
+    /// Reads on in one file; whether there is more.
+    fn read_file(
+        &mut self,
+        file: &mut Followed<F::File>,
+        now: Duration,
+        is_enough: &impl Fn() -> bool,
+        consumer: &mut impl Consumer,
+    ) -> io::Result<bool> {
+        let mut read = 0;
+        while read < SHARE && !is_enough() && !self.streams[file.stream].is_done {
+            match file.read(&mut self.buffer) {
+                Ok(Step::Bytes(range)) => {
+                    read += range.len();
+                    file.quiet_since = now;
+                    let buffer = std::mem::take(&mut self.buffer);
+                    let handed = self.hand_out(file, &buffer[range], consumer);
+                    self.buffer = buffer;
+                    handed?;
+                }
+                Ok(Step::Replaced) => {
+                    self.end_content(file, consumer)?;
+                    file.position = Position::default();
+                    file.content = self.next_number();
+                }
+                Ok(Step::End) => return Ok(false),
+                Err(error) => {
+                    let stream = &mut self.streams[file.stream];
+                    if !std::mem::replace(&mut stream.is_unreadable, true) {
+                        consumer.unreadable(Error::io(stream.source.path(), error));
+                    }
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(!self.streams[file.stream].is_done)
+    }
+
+    /// Hands out the whole lines of `bytes`.
+    fn hand_out(
+        &mut self,
+        file: &mut Followed<F::File>,
+        bytes: &[u8],
+        consumer: &mut impl Consumer,
+    ) -> io::Result<()> {
+        let Stream {
+            source,
+            is_done,
+            had_long_line,
+            ..
+        } = &mut self.streams[file.stream];
+        let origin = Origin {
+            source,
+            stream: file.stream,
+            content: file.content,
+        };
+        let long = file.unfinished.continued(bytes, |lines| {
+            if !*is_done {
+                *is_done = consumer.lines(origin, lines)? == ControlFlow::Break(());
+            }
+            Ok(())
+        })?;
+        if long && !*had_long_line {
+            *had_long_line = true;
+            consumer.long_line(source);
+        }
+        Ok(())
+    }
+
+    /// Hands out the last line though its end never came: the file was replaced or is gone.
+    fn end_content(
+        &mut self,
+        file: &mut Followed<F::File>,
+        consumer: &mut impl Consumer,
+    ) -> io::Result<()> {
+        let rest = file.unfinished.take();
+        let stream = &mut self.streams[file.stream];
+        if !rest.is_empty() && !stream.is_done {
+            let origin = Origin {
+                source: &stream.source,
+                stream: file.stream,
+                content: file.content,
+            };
+            stream.is_done = consumer.lines(origin, &rest)? == ControlFlow::Break(());
+        }
+        consumer.ended(file.content);
+        Ok(())
+    }
+
+    /// Closes files that are done with: no name leads to them and nothing comes any more.
+    fn close_files(&mut self, now: Duration, consumer: &mut impl Consumer) -> io::Result<()> {
+        let linger = self.settings.linger;
+        let streams = &self.streams;
+        let is_closed = |file: &Followed<F::File>| {
+            let is_quiet = now.saturating_sub(file.quiet_since) >= linger;
+            streams[file.stream].is_done || !file.is_named && is_quiet
+        };
+        let files = self.files.iter().filter(|(_, file)| is_closed(file));
+        let numbers: Vec<usize> = files.map(|(number, _)| *number).collect();
+        for number in numbers {
+            let Some(mut file) = self.files.remove(&number) else {
+                continue;
+            };
+            self.end_content(&mut file, consumer)?;
+            self.forget(number, file.position);
+        }
+        Ok(())
+    }
+
+    /// Remembers how far a file was read, should it come back.
+    fn forget(&mut self, number: usize, position: Position) {
+        let known = self.by_identity.iter().find(|(_, known)| **known == number);
+        let Some(identity) = known.map(|(identity, _)| *identity) else {
+            return;
+        };
+        self.by_identity.remove(&identity);
+        self.closed.truncate(REMEMBERED - 1);
+        self.closed.push_front((identity, position));
+    }
+}

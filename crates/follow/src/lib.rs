@@ -1,0 +1,33 @@
+//! Follows files as they grow: their new lines, each once, whatever becomes of the files.
+//!
+//! A [`Follower`] decides. At each [look](Follower::look) it asks a [`FileSystem`] which files the
+//! names stand for, reads on in every file it knows and hands whole lines to a [`Consumer`]. It keeps
+//! no clock and waits for nothing, so that tests can drive it through every order of events.
+//! [`Disk`] is the file system of this machine, and [`Watch`] says when it is worth looking again.
+//!
+//! # What is one file
+//!
+//! A file is known by its identity, not by its name. One that is renamed is read on, even while
+//! nobody calls it by a name that is followed: who writes to it may not know yet. What then stands
+//! under the old name is another file, read from its start. A file that was cut short or written
+//! anew is recognised by the bytes before the place up to which it was read: if they are not there any
+//! more, it is read from its start.
+
+#![forbid(unsafe_code)]
+
+mod consumer;
+mod disk;
+mod file_system;
+mod followed;
+mod follower;
+mod position;
+mod tail;
+mod unfinished;
+mod watch;
+
+pub use consumer::{Consumer, Origin};
+pub use disk::Disk;
+pub use file_system::{FileSystem, ReadAt};
+pub use follower::{Follower, Looked, Settings};
+pub use unfinished::Unfinished;
+pub use watch::{Waker, Watch};
