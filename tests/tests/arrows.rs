@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("paint", &[]),
     ("mapreduce", &[]),
     ("layout", &[]),
-    ("report", &["dtail-profile", "layout"]),
+    ("report", &["dtail-profile", "dtail-symbolize", "layout"]),
     ("stats", &[]),
     ("webui", &["dtail-profile", "report"]),
     ("cli", &["dtail-profiling"]),

@@ -15,6 +15,8 @@ pub enum Kind {
     List(String),
     /// The machine code of matching functions, or of the one at an address.
     Disasm(String),
+    /// Source code and machine code of matching functions, as a page.
+    WebList(String),
     /// Every sample with its stack.
     Traces,
     /// The values by label.
@@ -33,6 +35,8 @@ pub enum Kind {
     Folded,
     /// The stacks in the format of speedscope.
     Speedscope,
+    /// The stacks in the format of the Firefox Profiler.
+    Firefox,
     /// The filtered profile.
     Proto,
     /// The table as a profile.
@@ -49,12 +53,16 @@ impl Kind {
         let mut trim = options.trim;
         match self {
             Kind::Peek(_) => trim = false,
-            Kind::Speedscope if options.granularity == Granularity::Functions => {
+            Kind::Speedscope | Kind::Firefox if options.granularity == Granularity::Functions => {
                 adjusted.granularity = Granularity::FileFunctions;
             }
             Kind::List(_) => {
                 trim = false;
                 adjusted.granularity = Granularity::Lines;
+            }
+            Kind::WebList(_) => {
+                trim = false;
+                adjusted.granularity = Granularity::Addresses;
             }
             Kind::Disasm(_) => {
                 trim = false;
@@ -94,7 +102,7 @@ impl Kind {
     pub(crate) fn keeps_objects(&self) -> bool {
         matches!(
             self,
-            Kind::Raw | Kind::Callgrind | Kind::List(_) | Kind::Disasm(_)
+            Kind::Raw | Kind::Callgrind | Kind::List(_) | Kind::Disasm(_) | Kind::WebList(_)
         )
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn numbers<'a>(
 }
 
 /// The unit in which each numeric label counts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct LabelUnits(HashMap<StringId, String>);
 
 impl LabelUnits {

@@ -99,6 +99,25 @@ impl Report {
         })
     }
 
+    /// The same profile, filtered already, made ready for another kind of report.
+    pub(crate) fn of_kind(&self, kind: Kind) -> Report {
+        let options = kind.adjust(&self.options);
+        let mut profile = self.profile.clone();
+        granularity::apply(&mut profile, &options);
+        Report {
+            profile,
+            options,
+            kind,
+            weights: self.weights,
+            total: self.total,
+            type_name: self.type_name.clone(),
+            unit: self.unit.clone(),
+            output_unit: self.output_unit.clone(),
+            label_units: self.label_units.clone(),
+            warnings: self.warnings.clone(),
+        }
+    }
+
     /// What the user should know beside the report, such as a filter that matched nothing.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings

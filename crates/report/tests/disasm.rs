@@ -41,20 +41,26 @@ fn program() -> Option<(String, Vec<u8>)> {
     (architecture == Architecture::X86_64).then_some((path, bytes))
 }
 
+/// The address of the function as the program states it.
+fn start(binary: &object::File<'_>) -> u64 {
+    let is_wanted = |name: &str| name.contains("spin_for_disasm") && !name.contains("closure");
+    let mut symbols = binary.symbols();
+    let symbol = symbols.find(|symbol| symbol.name().is_ok_and(is_wanted));
+    symbol.unwrap().address()
+}
+
 /// A profile with 30 ms at the function's first and 10 ms at its second byte.
 fn profile(path: &str, bytes: &[u8]) -> Profile {
-    let file = object::File::parse(bytes).unwrap();
-    let is_wanted = |name: &str| name.contains("spin_for_disasm") && !name.contains("closure");
-    let symbol = file
-        .symbols()
-        .find(|symbol| symbol.name().is_ok_and(is_wanted))
-        .unwrap();
-    let segment = file
-        .segments()
-        .find(|segment| {
-            (segment.address()..segment.address() + segment.size()).contains(&symbol.address())
-        })
-        .unwrap();
+    profile_of(path, bytes, "tests/disasm.rs", 30)
+}
+
+fn profile_of(path: &str, bytes: &[u8], file: &str, line: i64) -> Profile {
+    let binary = object::File::parse(bytes).unwrap();
+    let start = start(&binary);
+    let holds = |segment: &object::Segment<'_, '_>| {
+        (segment.address()..segment.address() + segment.size()).contains(&start)
+    };
+    let segment = binary.segments().find(holds).unwrap();
     let (offset, size) = segment.file_range();
     let mut builder = ProfileBuilder::new();
     builder.sample_type("cpu", "nanoseconds");
@@ -66,12 +72,12 @@ fn profile(path: &str, bytes: &[u8]) -> Profile {
         file: path,
         ..Default::default()
     });
-    let function = builder.function("disasm::spin_for_disasm", "", "tests/disasm.rs", 1);
+    let function = builder.function("disasm::spin_for_disasm", "", file, 1);
     for (byte, value) in [(0, 30_000_000), (1, 10_000_000)] {
-        let address = START + symbol.address() - segment.address() + byte;
+        let address = START + start - segment.address() + byte;
         let line = Line {
             function,
-            line: 30,
+            line,
             column: 0,
         };
         let location = builder.location(Some(mapping), address, &[line]);
@@ -156,5 +162,46 @@ fn what_cannot_be_shown_is_said() {
     assert_eq!(
         error.unwrap_err().to_string(),
         "/no/such/program: no such file or directory"
+    );
+}
+
+#[test]
+fn source_and_machine_code_are_one_page() {
+    let Some((path, bytes)) = program() else {
+        return;
+    };
+    let module = dtail_symbolize::Module::parse(&bytes).unwrap();
+    let frames = module.frames(start(&object::File::parse(&*bytes).unwrap()));
+    let (here, line) = (frames[0].file.as_str(), frames[0].line);
+    let source = fs::read_to_string(here).unwrap();
+    let source = source.lines().nth(line as usize - 1).unwrap();
+    let page = |wanted: &str| {
+        let kind = Kind::WebList(wanted.to_owned());
+        let report = Report::new(
+            profile_of(&path, &bytes, here, i64::from(line)),
+            kind,
+            &Options::default(),
+        )?;
+        let mut text = Vec::new();
+        report.write(&Disk, &mut text)?;
+        Ok::<String, report::Error>(String::from_utf8(text).unwrap())
+    };
+    let text = page("spin_for_disasm$").unwrap();
+    assert!(text.starts_with("<!DOCTYPE html>") && text.ends_with("</body></html>\n"));
+    for foreign in ["<script", "src=", "href=", "://"] {
+        assert!(!text.contains(foreign), "{foreign}");
+    }
+    // The line with the samples opens and shows instructions, one of which has some.
+    let opening = format!("<summary>{}</summary>", source.replace('>', "&gt;"));
+    let code = text
+        .split(&opening)
+        .nth(1)
+        .expect("the line has machine code");
+    let code = code.split("</pre>").next().unwrap();
+    assert!(code.contains("30ms       30ms"), "{code}");
+    assert!(text.contains("cum 40ms (100% of 40ms)"), "{text}");
+    assert_eq!(
+        page("no_such_function").unwrap_err().to_string(),
+        "no matches found for regexp: no_such_function"
     );
 }

@@ -111,6 +111,70 @@ fn check_members(value: &Value, guide: &str) {
     }
 }
 
+/// Every index of the Firefox Profiler's tables leads somewhere, and the weights are the samples'.
+#[test]
+fn the_tables_of_the_firefox_profiler_fit() {
+    for (name, profile) in synthetic::all() {
+        let mut bytes = Vec::new();
+        let report = Report::new(profile.clone(), Kind::Firefox, &Options::default()).unwrap();
+        report.write(&NoFiles, &mut bytes).unwrap();
+        let document: Value = serde_json::from_slice(&bytes).unwrap();
+        let mut samples = 0;
+        for thread in document["threads"].as_array().unwrap() {
+            samples += check_thread(thread, name);
+        }
+        let values = profile
+            .samples
+            .iter()
+            .flat_map(|sample| sample.values.to_vec());
+        assert_eq!(
+            samples,
+            values.filter(|value| *value != 0).count(),
+            "{name}"
+        );
+    }
+}
+
+/// How many samples the thread has.
+fn check_thread(thread: &Value, name: &str) -> usize {
+    let table = |table: &str| &thread[table];
+    let length = |table: &str| thread[table]["length"].as_u64().unwrap();
+    for (of, column, into) in [
+        ("samples", "stack", length("stackTable")),
+        ("stackTable", "prefix", length("stackTable")),
+        ("stackTable", "frame", length("frameTable")),
+        ("frameTable", "func", length("funcTable")),
+        (
+            "funcTable",
+            "name",
+            thread["stringArray"].as_array().unwrap().len() as u64,
+        ),
+        (
+            "funcTable",
+            "fileName",
+            thread["stringArray"].as_array().unwrap().len() as u64,
+        ),
+    ] {
+        let indices = table(of)[column].as_array().unwrap();
+        assert_eq!(indices.len() as u64, length(of), "{name} {of} {column}");
+        let mut known = indices.iter().filter_map(Value::as_u64);
+        assert!(known.all(|index| index < into), "{name} {of} {column}");
+    }
+    for table in ["samples", "stackTable", "frameTable", "funcTable"] {
+        let columns = thread[table]
+            .as_object()
+            .unwrap()
+            .values()
+            .filter_map(Value::as_array);
+        let mut lengths = columns.map(|column| column.len() as u64);
+        assert!(
+            lengths.all(|found| found == length(table)),
+            "{name} {table}"
+        );
+    }
+    length("samples") as usize
+}
+
 /// The samples of `raw` with their locations give what `top` says of each function.
 #[test]
 fn what_a_reader_adds_up_is_what_the_table_says() {

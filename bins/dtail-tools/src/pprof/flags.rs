@@ -69,6 +69,11 @@ const GROUPS: &[Group] = &[
                 "REGEX",
                 "Machine code of matching functions (x86), or of the one at an address",
             ),
+            with(
+                "weblist",
+                "REGEX",
+                "The source code with its machine code, as a page: give it an -output",
+            ),
             on("traces", "Every sample with its stack"),
             on("tags", "Values by label"),
             on("svg", "Call graph as a picture for browsers"),
@@ -85,6 +90,10 @@ const GROUPS: &[Group] = &[
             rare(on(
                 "speedscope",
                 "The stacks for https://www.speedscope.app",
+            )),
+            rare(on(
+                "firefox",
+                "The stacks for the Firefox Profiler, https://profiler.firefox.com",
             )),
             with(
                 "http",

@@ -30,10 +30,12 @@ pub(super) fn find(name: &str) -> Option<Named> {
         "callgrind" => Named::Plain(Kind::Callgrind),
         "folded" => Named::Plain(Kind::Folded),
         "speedscope" => Named::Plain(Kind::Speedscope),
+        "firefox" => Named::Plain(Kind::Firefox),
         "proto" => Named::Plain(Kind::Proto),
         "topproto" => Named::Plain(Kind::TopProto),
         "peek" => Named::About(Kind::Peek),
         "list" => Named::About(Kind::List),
+        "weblist" => Named::About(Kind::WebList),
         "disasm" => Named::About(Kind::Disasm),
         _ => return None,
     })

@@ -125,10 +125,14 @@ impl Shell {
         let options = request.options_of(&kind);
         let report = Report::new(Profile::clone(&self.profile), kind, &options)?;
         warn(report.warnings());
-        let is_picture = name == "svg" || form != Form::Plain;
+        let extension = match (name, form) {
+            ("weblist", _) => Some("html"),
+            ("svg", _) | (_, Form::Graphviz(_)) => Some(name),
+            _ => None,
+        };
         let output = request
             .output
-            .or_else(|| is_picture.then(|| output::unused_name(name)));
+            .or_else(|| extension.map(output::unused_name));
         output::write(report, form, output.as_deref())
     }
 }

@@ -47,6 +47,8 @@ impl Wanted {
 
 /// A function of a binary with its machine code.
 pub(crate) struct CodeRoutine {
+    /// The path of the binary.
+    pub(crate) binary: String,
     /// Every name of the function.
     pub(crate) names: Vec<String>,
     pub(crate) flat: i64,
@@ -55,6 +57,7 @@ pub(crate) struct CodeRoutine {
 }
 
 /// An instruction and what was spent in it.
+#[derive(Clone)]
 pub(crate) struct SampledInstruction {
     /// Its address as the binary states it.
     pub(crate) address: u64,
@@ -173,7 +176,11 @@ impl Report {
             let end = samples.partition_point(|(address, _)| *address < symbol.end);
             let code = binary.code(&symbol).filter(|_| start < end)?;
             let code = decode(code, symbol.start, bits, self.options.intel_syntax);
-            Some(self.code_routine(symbol, code, &samples[start..end]))
+            let routine = self.code_routine(symbol, code, &samples[start..end]);
+            Some(CodeRoutine {
+                binary: self.profile.text(file).to_owned(),
+                ..routine
+            })
         };
         Ok(symbols.into_iter().filter_map(routine).collect())
     }
@@ -200,6 +207,7 @@ impl Report {
             }
         };
         CodeRoutine {
+            binary: String::new(),
             names: symbol.names,
             flat,
             cum,

@@ -12,7 +12,8 @@ use std::io::{self, Write};
 use layout::{Layout, Point, Size, Spacing};
 
 use self::boxes::{Arrow, Node};
-use self::element::{Escaped, Number};
+use self::element::Number;
+use crate::markup::Escaped;
 use crate::prepare::Report;
 
 const SPACING: Spacing = Spacing {

@@ -7,7 +7,8 @@ use std::io::{self, Write};
 
 use layout::{Point, Size};
 
-use super::element::{Escaped, Number};
+use super::element::Number;
+use crate::markup::Escaped;
 
 pub(super) const FONT_FAMILY: &str = "Helvetica, Arial, Liberation Sans, sans-serif";
 
