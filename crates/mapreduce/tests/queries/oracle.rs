@@ -10,6 +10,51 @@ use crate::run::plan;
 /// A line as its fields; absent ones are missing.
 type Line = BTreeMap<&'static str, String>;
 
+/// Log formats in which fields can be absent.
+#[derive(Debug, Clone, Copy)]
+enum Format {
+    Pairs,
+    Json,
+    Logfmt,
+    Records,
+}
+
+const FORMATS: [Format; 4] = [Format::Pairs, Format::Json, Format::Logfmt, Format::Records];
+
+impl Format {
+    fn name(self) -> &'static str {
+        match self {
+            Format::Pairs => "generickv",
+            Format::Json => "json",
+            Format::Logfmt => "logfmt",
+            Format::Records => "default",
+        }
+    }
+
+    fn line(self, line: &Line) -> String {
+        let joined = |pair: &dyn Fn(&str, &str) -> String, between| {
+            let pairs: Vec<_> = line.iter().map(|(name, value)| pair(name, value)).collect();
+            pairs.join(between)
+        };
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\\\""));
+        let plain = |name: &str, value: &str| format!("{name}={value}");
+        match self {
+            Format::Pairs => joined(&plain, "|"),
+            Format::Json => {
+                let member = |name: &str, value: &str| format!("\"{name}\":{}", quoted(value));
+                format!("{{{}}}", joined(&member, ", "))
+            }
+            Format::Logfmt => joined(&|name, value| plain(name, &quoted(value)), " "),
+            Format::Records => {
+                let pairs = joined(&plain, "|");
+                format!("INFO|1002-071143|1|s|8|13|7|0.21|1h|MAPREDUCE:T|x=|{pairs}")
+                    .trim_end_matches('|')
+                    .to_owned()
+            }
+        }
+    }
+}
+
 const NAMES: [&str; 3] = ["a", "b", "n"];
 const AGGREGATES: [&str; 11] = [
     "distinct",
@@ -34,6 +79,7 @@ struct Case {
     condition: Option<(&'static str, i32)>,
     /// Where the input is cut into blocks, in lines.
     block_lines: usize,
+    format: Format,
     /// Blocks go to these many aggregations in turn, which are then merged.
     workers: usize,
 }
@@ -61,15 +107,17 @@ fn case() -> impl Strategy<Value = Case> {
         prop::option::of((operator, -2..30)),
         1..10_usize,
         1..4_usize,
+        prop::sample::select(FORMATS.to_vec()),
     )
         .prop_map(
-            |(lines, select, group_by, condition, block_lines, workers)| Case {
+            |(lines, select, group_by, condition, block_lines, workers, format)| Case {
                 lines,
                 select,
                 group_by,
                 condition,
                 block_lines,
                 workers,
+                format,
             },
         )
 }
@@ -86,14 +134,14 @@ impl Case {
         });
         let keys = self.group_by.join(",");
         format!(
-            "select {} {condition} group by {keys} logformat generickv",
-            items.join(",")
+            "select {} {condition} group by {keys} logformat {}",
+            items.join(","),
+            self.format.name()
         )
     }
 
     fn input(&self) -> Vec<String> {
-        let pair = |(name, value): (&&str, &String)| format!("{name}={value}");
-        let text = |line: &Line| line.iter().map(pair).collect::<Vec<_>>().join("|") + "\n";
+        let text = |line: &Line| self.format.line(line) + "\n";
         self.lines.iter().map(text).collect()
     }
 
