@@ -109,6 +109,12 @@ export class App {
     return root;
   }
 
+  /** Gives the keyboard to the view on screen. */
+  focusView() {
+    const target = this.view().focus?.() ?? this.stage;
+    target.focus({ preventScroll: true });
+  }
+
   /** Shows the view on screen as a table, or the picture again. */
   showTable() {
     showTable(this.view().table());

@@ -44,7 +44,10 @@ export class Header {
       this.timer = setTimeout(() => this.find(true), PAUSE_MS);
     });
     this.search.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.find(false);
+      if (event.key === "Enter") {
+        this.find(false);
+        if (this.search.getAttribute("aria-invalid") !== "true") app.focusView();
+      }
       if (event.key === "Escape") {
         this.search.value = "";
         this.find(false);

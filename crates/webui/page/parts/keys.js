@@ -64,7 +64,7 @@ function plain(app, event) {
   if (view) {
     return () => {
       app.set({ view: view.name });
-      view.focus?.().focus({ preventScroll: true });
+      app.focusView();
     };
   }
   /** @type {Record<string, () => void>} */

@@ -18,10 +18,13 @@ export class Store {
     this.depth = stepsOf(history.state);
     /** Steps that can be done again. */
     this.ahead = 0;
+    /** Whether the last change was a passing one: the next one takes its place. */
+    this.passing = false;
     addEventListener("popstate", (event) => {
       const depth = stepsOf(event.state);
       this.ahead = Math.max(0, this.ahead + this.depth - depth);
       this.depth = depth;
+      this.passing = false;
       this.state = fromHash(location.hash.slice(1), this.usual);
       this.onChange();
     });
@@ -30,21 +33,21 @@ export class Store {
   /**
    * Changes the state.
    * @param {Partial<State>} patch
-   * @param {{ passing?: boolean }} [how] a passing change, such as each letter of a search, is no
-   *   step of its own
+   * @param {{ passing?: boolean }} [how] passing changes in a row, such as the letters of a search, are
+   *   one step
    */
   set(patch, { passing = false } = {}) {
     const next = changed(this.state, patch);
     const hash = toHash(next, this.usual);
     if (hash === toHash(this.state, this.usual)) return;
     this.state = next;
-    if (!passing) {
-      this.depth += 1;
-      this.ahead = 0;
-    }
+    const replaces = passing && this.passing;
+    this.passing = passing;
+    if (!replaces) this.depth += 1;
+    this.ahead = 0;
     const address = `${location.pathname}${location.search}#${hash}`;
     const steps = { depth: this.depth };
-    if (passing) history.replaceState(steps, "", address);
+    if (replaces) history.replaceState(steps, "", address);
     else history.pushState(steps, "", address);
     this.onChange();
   }
