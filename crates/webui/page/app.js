@@ -85,11 +85,16 @@ export class App {
     this.data.update(usable(this.state(), this.data));
     const view = this.view();
     this.tabs.draw(view);
+    const hadFocus = this.stage.contains(document.activeElement);
     const root = this.mount(view);
+    const isOther = root.hidden || root.dataset.drawn === undefined;
     for (const [other, element] of this.mounted) element.hidden = other !== view;
     root.hidden = false;
     this.status.rest("");
     view.draw(this.data.state, this.data);
+    root.dataset.drawn = "";
+    // The keyboard goes on where it was looking, not at the page's beginning.
+    if (hadFocus && isOther) this.focusView();
     this.header.draw();
     document.title = `${this.header.title()} \u2013 ${view.title}`;
     document.documentElement.dataset.ready = view.name;

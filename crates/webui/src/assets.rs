@@ -92,6 +92,7 @@ static ASSETS: &[Asset] = assets![
     "parts/keys.js",
     "parts/legend.js",
     "parts/menu.js",
+    "parts/roving.js",
     "parts/sides.js",
     "parts/status.js",
     "parts/tabs.js",

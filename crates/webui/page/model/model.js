@@ -65,14 +65,16 @@ export class Model {
     this.state = state;
   }
 
-  /** The position of the sample type that is shown. */
+  /** The position of the sample type that is shown: the one asked for, if a shown profile has it. */
   get typeIndex() {
-    const types = this.dataset.types;
-    const asked = types.findIndex((type) => type.kind === this.state.type);
-    if (asked >= 0) return asked;
-    const { defaultType } = this.dataset.sources[0].profile;
-    const usual = types.findIndex((type) => type.kind === defaultType);
-    return usual >= 0 ? usual : this.dataset.sources[0].profile.types.length - 1;
+    const { types, sources } = this.dataset;
+    const shown = sources.filter((_, index) => this.state.shown[index]);
+    const has = (/** @type {import("../data/dataset.js").Source} */ source) =>
+      source.profile.types.some((type) => type.kind === this.state.type);
+    const { types: own, defaultType } = shown[0].profile;
+    const usual = own.find((type) => type.kind === defaultType) ?? own[own.length - 1];
+    const kind = shown.some(has) ? this.state.type : usual.kind;
+    return types.findIndex((type) => type.kind === kind);
   }
 
   get type() {

@@ -7,6 +7,7 @@ import { changeOf } from "../model/change.js";
 import { percentage } from "../model/units.js";
 import { button, element } from "../parts/dom.js";
 import { ofFrame, ofNode } from "../parts/describe.js";
+import { listenForArrows, setStop } from "../parts/roving.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./view.js").App} App */
@@ -39,6 +40,7 @@ class SandwichView {
     const middle = element("h2", { className: "pivot" });
     const callers = element("div", { className: "neighbours" });
     const callees = element("div", { className: "neighbours" });
+    for (const each of [list, callers, callees]) listenForArrows(each);
     this.parts = { above, below, list, middle, callers, callees };
     const pictures = element("div", { className: "sandwich-pictures" },
       above.root, middle, below.root);
@@ -95,7 +97,13 @@ class SandwichView {
         element("span", { className: "name" }, names[frame]));
       return row;
     });
-    this.parts?.list.replaceChildren(...rows);
+    const list = this.parts?.list;
+    if (list === undefined) return;
+    const hadFocus = list.contains(document.activeElement);
+    list.replaceChildren(...rows);
+    const current = rows[offered.indexOf(this.pivot)] ?? rows[0];
+    setStop(list, current);
+    if (hadFocus) current?.focus();
   }
 
   /** @param {HTMLElement} root @param {string} title @param {Neighbour[]} neighbours @param {Model} model */
@@ -113,6 +121,7 @@ class SandwichView {
     const none = element("p", { className: "none" }, "none");
     root.replaceChildren(element("h3", {}, `${title} (${neighbours.length})`),
       ...(rows.length > 0 ? rows : [none]));
+    setStop(root, rows[0]);
   }
 
   /** @param {number} frame */
@@ -139,6 +148,11 @@ class SandwichView {
         ...callees.map(row("callee")),
       ],
     };
+  }
+
+  focus() {
+    if (this.parts === null) throw new Error("a view is mounted before it gets the focus");
+    return this.parts.below.overlay;
   }
 
   needApp() {
