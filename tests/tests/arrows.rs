@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("report", &["dtail-profile", "dtail-symbolize", "layout"]),
     ("stats", &[]),
     ("webui", &["dtail-profile", "report"]),
-    ("cli", &["dtail-profiling"]),
+    ("cli", &["dtail-profiling", "paint"]),
     ("frontend", &["cli", "logread", "mapreduce", "search"]),
     ("dcat", &["cli", "dtail-profiling", "frontend"]),
     ("dgrep", &["cli", "dtail-profiling", "frontend"]),

@@ -226,10 +226,6 @@ fn wrong_usage_ends_with_one_line_and_2() {
     dcat()
         .run("-servers a:1 x")
         .is(2, "", "dcat: -servers: servers are not built yet\n");
-    let reason = "configuration files are not read yet, use -cfg none";
-    dcat()
-        .run("-cfg x.json")
-        .is(2, "", &format!("dcat: -cfg x.json: {reason}\n"));
 }
 
 #[test]
@@ -293,4 +289,87 @@ fn profiling_that_cannot_start_is_a_warning() {
     outcome.holds(outcome.stdout_text() == "one\n", "the output");
     outcome.holds(outcome.stderr_text().starts_with("dcat: "), "a warning");
     outcome.holds(listing(harness.path()).len() == 1, "no further file");
+}
+
+#[test]
+fn messages_and_output_go_to_the_log_file_when_asked() {
+    let is_log = |harness: &Harness, expected: &str| {
+        let files = listing(&harness.path().join("logs"));
+        assert_eq!(files.len(), 1, "{files:?}");
+        let log = std::fs::read_to_string(&files[0]).expect("a log");
+        let mut lines: Vec<String> = log.lines().map(str::to_owned).collect();
+        for line in &mut lines {
+            let parts: Vec<&str> = line.split('|').collect();
+            if let [client, host, level, time, text] = parts[..] {
+                assert_eq!(time.len(), "1231-235959".len(), "{time}");
+                *line = [client, host, level, text].join("|");
+            }
+        }
+        assert_eq!(lines.join("\n"), expected);
+    };
+    let missing = "CLIENT|host.example.org|ERROR|b: no such file";
+    let harness = dcat().file("a", "1\n");
+    let on_stderr = "dcat: b: no such file\n";
+    harness
+        .run("-plain -logger fout -logDir logs a b")
+        .is(1, "1\n", on_stderr);
+    is_log(&harness, missing);
+    let harness = dcat().file("a", "1\n");
+    harness
+        .run("-plain -logger FILE -logDir logs a b")
+        .is(1, "1\n", "");
+    is_log(&harness, missing);
+    let harness = dcat().file("a", "1\n");
+    harness
+        .run("-plain -logger file -logDir logs -log-payload a")
+        .is(0, "1\n", "");
+    is_log(&harness, "1");
+    let reason = "dcat: -log-payload: there is no log file, use -logger fout or file\n";
+    harness.run("-log-payload a").is(2, "", reason);
+    let outcome = harness.run("-logger fout -logDir a a");
+    let text = outcome.stderr_text();
+    let is_told =
+        text.starts_with("dcat: log file a/") && text.ends_with(".log: not a directory\n");
+    outcome.holds(is_told, "what is wrong with the log file");
+}
+
+#[test]
+fn a_configuration_file_holds_unless_flags_say_otherwise() {
+    let config = r#"{"Common": {"Logger": "file", "LogDir": "~/logs", "LogRotation": "never"},
+        "Server": {"MaxLineLength": 3, "Permissions": {}}}"#;
+    let harness = dcat().file("home/.dtail.conf", config).file("a", "12345\n");
+    let home = harness.path().join("home");
+    let run = |args: &str, test_mode: bool| {
+        let mut command = harness.command(args);
+        command
+            .env("HOME", &home)
+            .env("DTAIL_HOSTNAME_OVERRIDE", "h");
+        if test_mode {
+            command.env("DTAIL_INTEGRATION_TEST_RUN_MODE", "yes");
+        }
+        let output = command.output().expect("it runs");
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    assert_eq!(run("-plain a", false), "123\n45\n");
+    let log = std::fs::read_to_string(home.join("logs/dcat.log")).expect("a log");
+    assert!(
+        log.ends_with("|a: 1 line was over the limit and split\n"),
+        "{log}"
+    );
+    let split = "123\n45\ndcat: a: 1 line was over the limit and split\n";
+    assert_eq!(run("-plain -logger stdout a", false), split);
+    assert_eq!(run("-plain -logger none a", true), "12345\n");
+    assert_eq!(run("-plain -cfg none a", false), "12345\n");
+}
+
+#[test]
+fn a_configuration_file_that_is_wrong_is_told_with_its_line() {
+    let harness = dcat()
+        .file("c", "{\"Common\":\n{\"LogDir\": 1}}")
+        .file("a", "1\n");
+    let reason = "dcat: c:2: Common.LogDir: expected a text, not 1\n";
+    harness.run("-cfg c a").is(2, "", reason);
+    harness
+        .run("-cfg missing a")
+        .is(2, "", "dcat: missing: no such file\n");
 }

@@ -42,7 +42,7 @@ impl<'a> Feed<'a> {
             messages: &program.messages,
             ending: &program.ending,
             observer,
-            options: frontend::options(),
+            options: frontend::options(program),
             files: Box::new(logread::sources(files)),
             open: None,
             blocks: 0,

@@ -25,7 +25,7 @@ pub(crate) fn run(
     warn_of_each(plan.warnings(), messages);
     let counters = frontend::counters(program);
     let job = Job::new(plan, Feed::new(plan, files, program, &counters));
-    let mut display = Display::new(plan, look, messages);
+    let mut display = Display::new(plan, look, program);
     let interim = job.aggregate(&mut display);
     program.annotate(counters.facts());
     interim?;

@@ -42,7 +42,7 @@ pub(crate) fn map(mut args: Args, program: &Program) -> Result<Status, Failure> 
     job::run(
         &Plan::new(query, environment),
         args.common.file_list(),
-        Look::new(&args.query, &args.common),
+        Look::new(&args.query, program),
         program,
     )
 }

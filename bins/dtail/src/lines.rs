@@ -1,12 +1,11 @@
 //! Prints the selected lines of what is followed.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use cli::{Failure, Messages, Program};
+use cli::{Failure, Messages, Output, Program};
 use follow::{Consumer, Origin};
 use frontend::Selected;
 use logread::{Counters, Error, Observer, Source, observe};
@@ -19,7 +18,7 @@ use crate::work::Task;
 pub(crate) struct Lines<'a> {
     selected: &'a Selected,
     selections: HashMap<usize, Selection<'a>>,
-    printer: Printer<File>,
+    printer: Printer<Output>,
     /// The stream that was printed last.
     current: Option<usize>,
     messages: &'a Messages,
@@ -30,7 +29,7 @@ pub(crate) struct Lines<'a> {
 impl<'a> Lines<'a> {
     pub(crate) fn new(
         selected: &'a Selected,
-        printer: Printer<File>,
+        printer: Printer<Output>,
         program: &'a Program,
         counters: &'a Counters,
     ) -> Self {

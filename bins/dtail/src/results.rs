@@ -50,7 +50,7 @@ impl<'p> Results<'p> {
             blocks: 0,
             shown: 0,
             due: Instant::now() + plan.query().interval(),
-            display: Display::new(plan, look, messages),
+            display: Display::new(plan, look, program),
             messages,
             counters,
             failed: false,

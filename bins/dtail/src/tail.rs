@@ -78,7 +78,7 @@ pub(crate) fn tail(mut args: Args, program: &Program) -> Result<Status, Failure>
     let selected = Selected::by(&args.pattern)?;
     let outcome = match query {
         None => {
-            let printer = frontend::printer(&args.common, &selected.matcher)?;
+            let printer = frontend::printer(&args.common, program, &selected.matcher)?;
             work.run(Lines::new(&selected, printer, program, &counters))
         }
         Some(_) if !selected.matcher.is_everything() => Err(Failure::usage(
@@ -86,7 +86,7 @@ pub(crate) fn tail(mut args: Args, program: &Program) -> Result<Status, Failure>
         )),
         Some(query) => {
             let plan = Plan::new(query, environment);
-            let look = Look::new(&args.query, &args.common);
+            let look = Look::new(&args.query, program);
             work.run(Results::new(&plan, look, program, &counters))
         }
     };

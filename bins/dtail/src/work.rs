@@ -97,7 +97,7 @@ impl<'a> Work<'a> {
     }
 
     fn followed(&self, output: &File, watch: &Watch) -> io::Result<Followed> {
-        let options = frontend::options();
+        let options = frontend::options(self.program);
         let settings = Settings {
             last_lines: self.last_lines,
             max_line_length: options.max_line_length,

@@ -1,6 +1,7 @@
 //! The frame around a log command: flags in, work, profiles and exit status out.
 
 use std::ffi::OsString;
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -11,8 +12,10 @@ use crate::ending::Ending;
 use crate::exit::{Failure, Status};
 use crate::manual::Manual;
 use crate::message::Messages;
+use crate::output::{Output, output};
 use crate::parse::{command_line, parse, wrong_usage};
 use crate::session::Session;
+use crate::settings::Settings;
 
 /// The arguments of a log command.
 pub trait LogCommand: Parser {
@@ -32,6 +35,8 @@ pub trait LogCommand: Parser {
 /// What a log command works with, beside its arguments.
 #[derive(Debug)]
 pub struct Program {
+    /// What flags, environment and configuration file say together.
+    pub settings: Settings,
     /// Where it reports what went wrong.
     pub messages: Messages,
     /// When to finish, for a command that says it does.
@@ -40,6 +45,18 @@ pub struct Program {
 }
 
 impl Program {
+    /// Standard output, and the copy of it in the log file if there is to be one.
+    ///
+    /// # Errors
+    /// When standard output is closed.
+    pub fn output(&self) -> io::Result<Output> {
+        let log = self.settings.log.clone();
+        Ok(Output::new(
+            output()?,
+            log.filter(|_| self.settings.logs_payload),
+        ))
+    }
+
     /// Whether the run is profiled, and facts about it are wanted.
     #[must_use]
     pub fn is_profiled(&self) -> bool {
@@ -77,13 +94,16 @@ pub fn run<A: LogCommand>(work: impl FnOnce(A, &Program) -> Result<Status, Failu
     };
     let name = A::command().get_name().to_owned();
     let common = args.common();
-    if let Err(failure) = common.check() {
-        return wrong_usage(&name, &failure.to_string()).report();
-    }
-    let messages = Messages::new(name.as_str(), common.message_level());
+    let settings = common.check().and_then(|()| Settings::new(&name, common));
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(failure) => return wrong_usage(&name, &failure.to_string()).report(),
+    };
+    let messages = Messages::of(&name, &settings);
     let ending = ending::<A>(&messages);
     let session = Session::start(&name, &common.profiling, common.quiet, &messages);
     let program = Program {
+        settings,
         messages,
         ending,
         session,

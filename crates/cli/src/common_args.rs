@@ -1,7 +1,6 @@
 //! The flags common to the log commands.
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
@@ -39,65 +38,57 @@ pub struct CommonArgs {
     #[arg(long)]
     pub quiet: bool,
 
-    /// When to colour the output: auto, always or never
+    /// When to colour the output: auto (at a terminal), always or never
     #[arg(
         long,
         value_name = "WHEN",
-        default_value = "auto",
         value_enum,
         ignore_case = true,
         hide_possible_values = true
     )]
-    pub color: ColorChoice,
+    pub color: Option<ColorChoice>,
 
     /// The same as -color=never
     #[arg(long = "noColor")]
     pub no_color: bool,
 
-    /// Configuration file; only `none` is possible yet
+    /// Configuration file, `none` for none; without it ~/.config/dtail/dtail.conf or ~/.dtail.conf
     #[arg(
         long,
         value_name = "FILE",
-        default_value = "none",
         hide_short_help = true,
         value_hint = ValueHint::FilePath
     )]
-    pub cfg: String,
+    pub cfg: Option<String>,
 
-    /// Least weight of the messages: none, fatal, error, warn, info, ... all
+    /// Least weight of the messages: none, fatal, error, warn, info (as without it), ... all
     #[arg(
         long = "logLevel",
         value_name = "LEVEL",
-        default_value = "info",
         value_enum,
         ignore_case = true,
         hide_possible_values = true,
         hide_short_help = true
     )]
-    pub log_level: LogLevel,
+    pub log_level: Option<LogLevel>,
 
-    /// What becomes of messages: stdout to print them, on standard error; none to drop them
+    /// What becomes of messages: stdout to print them, on standard error; file to write them to the log
+    /// file; fout for both; none to drop them
     #[arg(
         long,
         value_name = "KIND",
-        default_value = "stdout",
         value_enum,
         ignore_case = true,
         hide_possible_values = true,
         hide_short_help = true
     )]
-    pub logger: Logger,
+    pub logger: Option<Logger>,
 
-    /// Directory of the log file
-    #[arg(
-        long = "logDir",
-        value_name = "DIR",
-        default_value = "~/log",
-        hide_short_help = true
-    )]
-    pub log_dir: PathBuf,
+    /// Directory of the log file, ~/log without it
+    #[arg(long = "logDir", value_name = "DIR", hide_short_help = true)]
+    pub log_dir: Option<PathBuf>,
 
-    /// Copy the payload to the log file too (not built yet)
+    /// Copy the output to the log file too
     #[arg(long = "log-payload", hide_short_help = true)]
     pub log_payload: bool,
 
@@ -142,48 +133,10 @@ impl CommonArgs {
         self.positionals.remove(index).into_string().ok()
     }
 
-    /// Whether the output on standard output is to be coloured.
-    #[must_use]
-    pub fn colored(&self) -> bool {
-        match self.color {
-            _ if self.plain || self.no_color => false,
-            ColorChoice::Never => false,
-            ColorChoice::Always => true,
-            ColorChoice::Auto => {
-                std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-                    && std::io::stdout().is_terminal()
-            }
-        }
-    }
-
-    /// The least weight of the messages: that of `-logLevel`, and none at all with `-logger none`.
-    #[must_use]
-    pub fn message_level(&self) -> LogLevel {
-        match self.logger {
-            Logger::None => LogLevel::None,
-            Logger::Stdout | Logger::File | Logger::Fout => self.log_level,
-        }
-    }
-
     /// Refuses values that ask for what is not built yet, so that none is silently ignored.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         self.servers.check()?;
-        self.profiling.check()?;
-        if !self.cfg.is_empty() && !self.cfg.eq_ignore_ascii_case("none") {
-            let reason = "configuration files are not read yet, use -cfg none";
-            return Err(Failure::usage(format!("-cfg {}: {reason}", self.cfg)));
-        }
-        if matches!(self.logger, Logger::File | Logger::Fout) || self.log_payload {
-            let flag = if self.log_payload {
-                "log-payload"
-            } else {
-                "logger"
-            };
-            return Err(Failure::usage(format!(
-                "-{flag}: log files are not written yet"
-            )));
-        }
-        Ok(())
+        self.profiling.check()
     }
 }
 
@@ -298,14 +251,9 @@ mod tests {
 
     #[test]
     fn what_is_not_built_is_refused() {
-        check_refused(
-            &["-cfg", "dtail.json"],
-            "configuration files are not read yet",
-        );
         check_refused(&["-blockprofile"], "-blockprofile: not built yet");
         check_refused(&["-mutexprofile"], "-mutexprofile: not built yet");
         check_refused(&["-pprof", ":6060"], "-pprof: not built yet");
-        check_refused(&["-logger", "fout"], "log files are not written yet");
         assert!(arguments(&["-cfg", "NONE", "-logger", "StdOut", "-logLevel", "WARN"]).is_ok());
     }
 
@@ -317,12 +265,5 @@ mod tests {
         check_refused(&["-color"], "'-color");
         check_refused(&["-plain=maybe"], "maybe");
         check_refused(&["-cpuprofilerate", "0"], "must be at least 1");
-    }
-
-    #[test]
-    fn plain_and_no_color_win_over_color() {
-        assert!(arguments(&["-color", "always"]).is_ok_and(|common| common.colored()));
-        assert!(arguments(&["-color=always", "-noColor"]).is_ok_and(|common| !common.colored()));
-        assert!(arguments(&["-color=always", "-plain"]).is_ok_and(|common| !common.colored()));
     }
 }

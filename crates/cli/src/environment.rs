@@ -2,13 +2,6 @@
 
 use std::env;
 
-/// The longest line read, in bytes: 1 MiB, and 1024 when
-/// `DTAIL_INTEGRATION_TEST_RUN_MODE` is `yes`.
-#[must_use]
-pub fn max_line_length() -> usize {
-    if in_test_mode() { 1024 } else { 1 << 20 }
-}
-
 /// The host's name for the header of a line: the part of [`full_host_name`] before the first dot.
 #[must_use]
 pub fn host_name() -> String {
@@ -35,6 +28,7 @@ pub fn full_host_name() -> String {
     }
 }
 
-fn in_test_mode() -> bool {
+/// Whether `DTAIL_INTEGRATION_TEST_RUN_MODE` is `yes`.
+pub(crate) fn in_test_mode() -> bool {
     env::var("DTAIL_INTEGRATION_TEST_RUN_MODE").is_ok_and(|mode| mode == "yes")
 }

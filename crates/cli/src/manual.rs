@@ -41,10 +41,22 @@ impl Manual {
         ),
     ];
 
-    /// The files that every log command writes.
-    pub const LOG_FILES: Entries = &[(
-        "profiles/TOOL_KIND_YYYYMMDD_HHMMSS.prof",
-        "The profiles of a run with `-profile`, `-cpuprofile` or `-memprofile`; KIND is cpu, mem, alloc \
+    /// The files that every log command reads or writes.
+    pub const LOG_FILES: Entries = &[
+        (
+            "~/.config/dtail/dtail.conf, ~/.dtail.conf",
+            "The configuration, of which the first is read: JSON with the sections Common (Logger, LogLevel, \
+             LogDir, LogRotation), Client (TermColorsEnable, TermColors, LogPayload) and Server \
+             (MaxLineLength). Flags win over it.",
+        ),
+        (
+            "~/log/YYYYMMDD.log",
+            "Messages and, with `-log-payload`, the output, when there is a `-logger file` or `fout`.",
+        ),
+        (
+            "profiles/TOOL_KIND_YYYYMMDD_HHMMSS.prof",
+            "The profiles of a run with `-profile`, `-cpuprofile` or `-memprofile`; KIND is cpu, mem, alloc \
          or peak. Their mode is 0600, because they hold the command line.",
-    )];
+        ),
+    ];
 }

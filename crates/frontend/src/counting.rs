@@ -17,9 +17,9 @@ pub fn counters(program: &Program) -> Counters {
 }
 
 /// How lines are read.
-pub fn options() -> Options {
+pub fn options(program: &Program) -> Options {
     Options {
-        max_line_length: cli::max_line_length(),
+        max_line_length: program.settings.max_line_length,
         ..Options::default()
     }
 }

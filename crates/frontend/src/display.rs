@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use cli::{CommonArgs, Failure, Form, Messages, QueryArgs, Status};
+use cli::{Failure, Form, Program, QueryArgs, Status};
 use mapreduce::{Plan, Report, TableStyle};
 
 /// What a result on standard output is to look like.
@@ -17,10 +17,10 @@ pub struct Look {
 impl Look {
     /// What the flags ask for.
     #[must_use]
-    pub fn new(query: &QueryArgs, common: &CommonArgs) -> Self {
+    pub fn new(query: &QueryArgs, program: &Program) -> Self {
         Look {
             form: query.output,
-            colored: common.colored(),
+            colored: program.settings.is_colored,
         }
     }
 }
@@ -31,14 +31,14 @@ pub struct Display<'a> {
     plan: &'a Plan,
     form: Form,
     style: TableStyle,
-    messages: &'a Messages,
+    program: &'a Program,
     /// What was printed last.
     printed: Vec<u8>,
 }
 
 impl<'a> Display<'a> {
-    /// Shows results of `plan`; what else there is to say goes to `messages`.
-    pub fn new(plan: &'a Plan, look: Look, messages: &'a Messages) -> Self {
+    /// Shows results of `plan`; what else there is to say goes to the messages of `program`.
+    pub fn new(plan: &'a Plan, look: Look, program: &'a Program) -> Self {
         Display {
             plan,
             form: look.form,
@@ -46,7 +46,7 @@ impl<'a> Display<'a> {
                 true => TableStyle::Colored,
                 false => TableStyle::Plain,
             },
-            messages,
+            program,
             printed: Vec::new(),
         }
     }
@@ -94,10 +94,12 @@ impl<'a> Display<'a> {
             return Ok(status);
         }
         if rows == 0 {
-            self.messages.warn("no line has what the query selects");
+            self.program
+                .messages
+                .warn("no line has what the query selects");
         } else if self.form == Form::Table && left_out > 0 {
             let shown = rows - left_out;
-            self.messages.warn(format_args!(
+            self.program.messages.warn(format_args!(
                 "the first {shown} of {rows} rows; a `limit` clause shows more"
             ));
         }
@@ -110,7 +112,7 @@ impl<'a> Display<'a> {
             let written = report.write_outfile(outfile);
             return Ok(written.map_or_else(
                 |error| {
-                    self.messages.error(error);
+                    self.program.messages.error(error);
                     Status::Failure
                 },
                 |()| Status::Success,
@@ -127,7 +129,7 @@ impl<'a> Display<'a> {
             }
         }
         if text != self.printed {
-            cli::output()?.write_all(&text)?;
+            self.program.output()?.write_all(&text)?;
             self.printed = text;
         }
         Ok(Status::Success)

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
 
-use cli::{CommonArgs, Failure, Program};
+use cli::{CommonArgs, Failure, Output, Program};
 use logread::FileIdentity;
 use search::{Layout, Matcher, Printer, Search, Summary};
 
@@ -21,15 +21,15 @@ pub fn print_files(
     program: &Program,
 ) -> Result<Summary, Failure> {
     let counters = counters(program);
-    let output = cli::output()?;
+    let output = program.output()?;
     let search = Search {
         invert: selected.invert,
         window: selected.window,
-        output: FileIdentity::of(&output),
+        output: FileIdentity::of(output.file()),
         pipe: pipe(&output)?,
-        ..Search::new(selected.matcher, options(), &counters)
+        ..Search::new(selected.matcher, options(program), &counters)
     };
-    let mut printer = Printer::new(output, layout(common, &search.matcher));
+    let mut printer = Printer::new(output, layout(common, program, &search.matcher));
     let summary = search.files(common.file_list(), &mut printer, |problem| {
         program.messages.report(problem.is_error(), &problem);
     });
@@ -37,21 +37,29 @@ pub fn print_files(
     Ok(summary?)
 }
 
-/// The output, if it is a pipe.
-fn pipe(output: &File) -> io::Result<Option<File>> {
-    let is_pipe = output.metadata()?.file_type().is_fifo();
-    is_pipe.then(|| output.try_clone()).transpose()
+/// The output, if it is a pipe and nothing else.
+fn pipe(output: &Output) -> io::Result<Option<File>> {
+    let file = output.file();
+    let is_pipe = output.is_single() && file.metadata()?.file_type().is_fifo();
+    is_pipe.then(|| file.try_clone()).transpose()
 }
 
 /// Prints lines that were selected by `matcher`.
 ///
 /// # Errors
 /// Standard output is closed.
-pub fn printer(common: &CommonArgs, matcher: &Matcher) -> io::Result<Printer<File>> {
-    Ok(Printer::new(cli::output()?, layout(common, matcher)))
+pub fn printer(
+    common: &CommonArgs,
+    program: &Program,
+    matcher: &Matcher,
+) -> io::Result<Printer<Output>> {
+    Ok(Printer::new(
+        program.output()?,
+        layout(common, program, matcher),
+    ))
 }
 
-fn layout(common: &CommonArgs, matcher: &Matcher) -> Layout {
-    Layout::new(common.plain, common.colored(), cli::host_name)
+fn layout(common: &CommonArgs, program: &Program, matcher: &Matcher) -> Layout {
+    Layout::new(common.plain, program.settings.is_colored, cli::host_name)
         .with_highlighter(matcher.highlighter())
 }

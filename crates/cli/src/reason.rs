@@ -1,0 +1,17 @@
+//! What went wrong with a file, in a few words.
+
+use std::io::{Error, ErrorKind};
+
+/// The system's words without its number, and our own where those mislead.
+pub(crate) fn reason(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file".to_owned(),
+        ErrorKind::InvalidData => "is not text".to_owned(),
+        ErrorKind::AlreadyExists => "not a directory".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let words = text.split(" (os error ").next().unwrap_or(&text);
+            words.to_lowercase()
+        }
+    }
+}
