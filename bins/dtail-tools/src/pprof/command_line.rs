@@ -13,6 +13,7 @@ use super::fetch::FetchOptions;
 use super::flags;
 use super::output::Form;
 use super::reports::{self, Named};
+use super::symbols::Symbolize;
 use super::words::{Takes, Word, split};
 use crate::serve::{Address, Serving};
 
@@ -26,6 +27,7 @@ pub(super) struct CommandLine {
     pub(super) sources: Vec<OsString>,
     pub(super) bases: Vec<OsString>,
     pub(super) fetch: FetchOptions,
+    pub(super) symbolize: Symbolize,
     pub(super) form: Form,
     /// Where the report goes; standard output when missing.
     pub(super) output: Option<PathBuf>,
@@ -113,6 +115,7 @@ impl Default for CommandLine {
             sources: Vec::new(),
             bases: Vec::new(),
             fetch: FetchOptions::default(),
+            symbolize: Symbolize::default(),
             form: Form::default(),
             output: None,
             page: None,
@@ -204,7 +207,8 @@ impl Reader {
             "json" => line.form = Form::Table(Format::Json),
             "csv" => line.form = Form::Table(Format::Csv),
             "no_browser" => self.no_browser = is_true(value),
-            "symbolize" => symbolize(&mut line.load, value),
+            "symbolize" => line.symbolize.set(value, &mut line.load),
+            "tools" => note("-tools has no use: binaries are read without other programs"),
             "buildid" => value.clone_into(&mut line.load.build_id),
             "add_comment" => value.clone_into(&mut line.load.comment),
             "output" => line.output = (!value.is_empty()).then(|| PathBuf::from(value)),
@@ -266,22 +270,4 @@ fn is_true(value: &str) -> bool {
         value.to_lowercase().as_str(),
         "false" | "f" | "no" | "n" | "0"
     )
-}
-
-/// Takes the words of `-symbolize`; there is no other symbolization than demangling here.
-fn symbolize(load: &mut LoadOptions, value: &str) {
-    for word in value.to_lowercase().split(':') {
-        match word {
-            "none" | "no" => load.demangle = None,
-            "force" => load.force_demangle = true,
-            "demangle=none" => load.demangle = None,
-            "demangle=full" => load.demangle = Some(Demangle::Full),
-            "demangle=templates" => load.demangle = Some(Demangle::Templates),
-            "" | "demangle=default" | "local" | "fastlocal" | "remote" => {}
-            _ => note(&format!(
-                "ignoring unrecognized symbolization option: {word}"
-            )),
-        }
-        load.force_demangle |= matches!(word, "demangle=full" | "demangle=templates");
-    }
 }

@@ -258,7 +258,13 @@ const GROUPS: &[Group] = &[
             rare(with(
                 "symbolize",
                 "MODE",
-                "What becomes of mangled names: none, or demangle=none|templates|full",
+                "Names of addresses from binaries: none, local, fastlocal (no lines), force; and \
+                 mangled names: demangle=none|templates|full",
+            )),
+            rare(with(
+                "tools",
+                "DIR",
+                "Accepted for the sake of scripts: binaries are read without other programs",
             )),
             rare(with(
                 "seconds",

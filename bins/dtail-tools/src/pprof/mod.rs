@@ -17,6 +17,7 @@ mod proposals;
 mod reports;
 mod shell;
 mod sources;
+mod symbols;
 mod words;
 
 use std::ffi::OsString;
@@ -52,8 +53,11 @@ fn print(flag: OsString) -> ExitCode {
 }
 
 fn execute(line: CommandLine) -> Result<(), Fault> {
-    let sources = sources::read(&line.sources, "source", &line.load, line.fetch)?;
-    let bases = sources::read(&line.bases, "base", &line.load, line.fetch)?;
+    let mut sources = sources::read(&line.sources, "source", &line.load, line.fetch)?;
+    let mut bases = sources::read(&line.bases, "base", &line.load, line.fetch)?;
+    for profiles in [&mut sources, &mut bases] {
+        line.symbolize.apply(profiles, &line.load.program);
+    }
     if page::is_wanted(&line) {
         return page::show(sources, bases, &line);
     }

@@ -11,7 +11,7 @@ use super::fault::{Fault, note};
 use super::graphviz;
 
 /// The files of this machine.
-struct Disk;
+pub(super) struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {

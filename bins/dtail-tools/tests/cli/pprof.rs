@@ -336,3 +336,46 @@ fn other_pictures_are_made_by_graphviz() {
     );
     assert!(!tools.path("x.gif").exists(), "no half-written file");
 }
+
+/// A profile of one address in a program that is not there.
+fn bare_profile() -> Vec<u8> {
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("cpu", "nanoseconds");
+    let mapping = builder.mapping(MappingSpec {
+        start: 0x1000,
+        limit: 0x2000,
+        file: "/no/such/program",
+        ..MappingSpec::default()
+    });
+    let location = builder.location(Some(mapping), 0x1040, &[]);
+    builder.sample(&[location], &[10], &[]);
+    builder.finish().unwrap().encode_gzip()
+}
+
+#[test]
+fn addresses_without_a_binary_stay_addresses() {
+    let tools = tools();
+    tools.write("bare.prof", bare_profile());
+    let warning = "no names for addresses in /no/such/program, which cannot be read";
+    for (line, is_warned) in [
+        ("pprof -top bare.prof", true),
+        (
+            "pprof -top -symbolize=fastlocal:demangle=full bare.prof",
+            true,
+        ),
+        ("pprof -top -symbolize=none bare.prof", false),
+        ("pprof -top -symbolize=force a.prof", true),
+    ] {
+        let run = tools.run(line);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let warning = if line.contains("a.prof") {
+            "/bin/app"
+        } else {
+            warning
+        };
+        assert_eq!(run.stderr.contains(warning), is_warned, "{run:?}");
+    }
+    let run = tools.run("pprof -top -symbolize=none -tools=/usr/bin bare.prof");
+    assert!(run.stdout.contains("  [program]\n"), "{run:?}");
+    assert!(run.stderr.contains("-tools has no use"), "{run:?}");
+}

@@ -1,0 +1,151 @@
+//! Names for addresses of this very test program.
+
+use std::hint::black_box;
+use std::{env, fs, io};
+
+use dtail_profile::{MappingSpec, Profile, ProfileBuilder};
+use object::{Object, ObjectSegment, ObjectSymbol};
+use report::{Files, Options, Symbolization, symbolize, top};
+
+const START: u64 = 0x5000_0000;
+const PROGRAM: &str = "/somewhere/else/program";
+
+/// This program under some path, and nothing else.
+struct At(&'static str);
+
+impl Files for At {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        if path == self.0 {
+            fs::read(env::current_exe()?)
+        } else {
+            Err(io::ErrorKind::NotFound.into())
+        }
+    }
+
+    fn current_directory(&self) -> io::Result<String> {
+        Ok("/".to_owned())
+    }
+}
+
+#[inline(never)]
+fn address_without_a_name(limit: u64) -> u64 {
+    (0..limit).fold(0, |sum, step| sum ^ black_box(step))
+}
+
+/// A profile of one sample at the function's address, which says nothing of its name.
+fn profile(build_id: &str) -> Profile {
+    black_box(address_without_a_name(black_box(3)));
+    let bytes = fs::read(env::current_exe().unwrap()).unwrap();
+    let file = object::File::parse(&*bytes).unwrap();
+    let is_wanted =
+        |name: &str| name.contains("address_without_a_name") && !name.contains("closure");
+    let mut symbols = file.symbols();
+    let symbol = symbols
+        .find(|symbol| symbol.name().is_ok_and(is_wanted))
+        .unwrap();
+    let holds = |segment: &object::Segment<'_, '_>| {
+        (segment.address()..segment.address() + segment.size()).contains(&symbol.address())
+    };
+    let segment = file.segments().find(holds).unwrap();
+    let (offset, size) = segment.file_range();
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("cpu", "nanoseconds");
+    let mapping = builder.mapping(MappingSpec {
+        start: START,
+        limit: START + size,
+        offset,
+        file: PROGRAM,
+        build_id,
+        ..Default::default()
+    });
+    let address = START + symbol.address() - segment.address();
+    let location = builder.location(Some(mapping), address, &[]);
+    builder.sample(&[location], &[10], &[]);
+    builder.finish().unwrap()
+}
+
+fn check(at: &'static str, build_id: &str, options: &Symbolization, name: &str, warning: &str) {
+    let mut profile = profile(build_id);
+    let warnings = symbolize(&mut profile, &At(at), options);
+    let rows = top(&profile, &Options::default()).unwrap().rows;
+    assert!(rows[0].name.contains(name), "{} {warnings:?}", rows[0].name);
+    let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let said = warnings.join("\n");
+    assert!(
+        said.contains(warning) && said.is_empty() == warning.is_empty(),
+        "{said}"
+    );
+}
+
+const NAME: &str = "symbolization::address_without_a_name";
+
+#[test]
+fn binaries_are_found_by_path_name_and_build_id() {
+    let plain = Symbolization::default();
+    let with_path = Symbolization {
+        search_path: "/no:/bins".to_owned(),
+        ..plain.clone()
+    };
+    let with_program = Symbolization {
+        program: "/given".to_owned(),
+        ..plain.clone()
+    };
+    let only_symbols = Symbolization {
+        only_symbols: true,
+        ..plain.clone()
+    };
+    check(PROGRAM, "", &plain, NAME, "");
+    check(PROGRAM, "", &only_symbols, NAME, "");
+    check("/given", "", &with_program, NAME, "");
+    check("/bins/program", "", &with_path, NAME, "");
+    check("/bins/somewhere/else/program", "", &with_path, NAME, "");
+}
+
+#[test]
+fn lines_come_from_debug_information_alone() {
+    let lines = |only_symbols| {
+        let mut profile = profile("");
+        let options = Symbolization {
+            only_symbols,
+            ..Symbolization::default()
+        };
+        symbolize(&mut profile, &At(PROGRAM), &options);
+        let location = profile.samples.stack(0)[0];
+        let line = profile.locations.lines(location).last().unwrap().line;
+        assert!(profile.mappings[0].has_functions);
+        assert_eq!(profile.mappings[0].has_line_numbers, line > 0);
+        line
+    };
+    assert!(lines(false) > 0);
+    assert_eq!(lines(true), 0);
+}
+
+#[test]
+fn a_build_id_leads_to_the_binary_and_keeps_others_out() {
+    let bytes = fs::read(env::current_exe().unwrap()).unwrap();
+    let module = dtail_symbolize::Module::parse(&bytes).unwrap();
+    let id: String = module
+        .build_id()
+        .unwrap()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let debug_file = format!("/usr/lib/debug/.build-id/{}/{}.debug", &id[..2], &id[2..]);
+    let plain = Symbolization::default();
+    check(debug_file.leak(), &id, &plain, NAME, "");
+    check(PROGRAM, &id, &plain, NAME, "");
+    check(
+        PROGRAM,
+        "abcdef",
+        &plain,
+        "[program]",
+        "another build than the profile's abcdef",
+    );
+    check(
+        "/nowhere",
+        &id,
+        &plain,
+        "[program]",
+        "which cannot be read: give the program",
+    );
+}
