@@ -1,12 +1,13 @@
 //! What profiling costs the programs, in CPU time.
 //!
-//! `cargo run --release --bin overhead -- PROGRAMS LOG CSV [PAIRS]`: PROGRAMS is the directory of dgrep and
-//! dmap, LOG and CSV are inputs of some seconds' work. Runs with and without the profile alternate; what
-//! starting and stopping cost is told apart. Prints the median of the pairs' ratios and the 95 % confidence
-//! interval of that median (order statistics).
+//! `cargo run --release --bin overhead -- PROGRAMS LOG CSV [ROUNDS]`: PROGRAMS is the directory of dgrep and
+//! dmap, LOG and CSV are inputs of some seconds' work; `FILE*4` is a file that is read four times. A round
+//! runs a program without a profile and with each of them, beginning with another one each time; what
+//! starting and stopping cost is told apart. Prints the median of the rounds' ratios and the 95 % confidence
+//! interval of that median (order statistics), which needs about 30 rounds to be worth something.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use benches::pairs::{interval, median};
@@ -24,74 +25,116 @@ const PROFILES: &[(&str, &[&str])] = &[
     ("memory at 512 KiB", &["-memprofile"]),
 ];
 
+/// A program with its flags and inputs.
+struct Job {
+    program: PathBuf,
+    flags: Vec<String>,
+    inputs: Vec<String>,
+}
+
+/// What the runs of one profile gave.
+#[derive(Default)]
+struct Outcome {
+    /// CPU time between start and stop over that of the run without a profile in the same round.
+    ratios: Vec<f64>,
+    /// Seconds of CPU time before the start and after the stop.
+    ends: Vec<f64>,
+}
+
 fn main() -> Result<(), Error> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [programs, log, csv, rest @ ..] = arguments.as_slice() else {
-        return Err("usage: overhead PROGRAMS LOG CSV [PAIRS]".into());
+        return Err("usage: overhead PROGRAMS LOG CSV [ROUNDS]".into());
     };
-    let pairs = rest.first().map_or(Ok(30), |text| text.parse())?;
+    let rounds = rest.first().map_or(Ok(30), |text| text.parse())?;
     let query = "select count($line),avg(duration) group by user logformat csv";
-    let jobs: [(&str, &[&str], &str); 2] = [
-        (
-            "dgrep",
-            &["-plain", "-regex", "(ERROR|WARN).*user[0-9]+"],
-            log,
-        ),
-        ("dmap", &["-plain", "-query", query], csv),
-    ];
+    let regex = "(ERROR|WARN).*user[0-9]+";
     println!(
         "{:<8} {:<18} {:>16} {:>28}",
         "program", "profile", "start and stop", "CPU between, with / without"
     );
-    for (program, flags, input) in jobs {
-        for (name, profile) in PROFILES {
-            let path = Path::new(programs).join(program);
-            let line = compare(&path, flags, input, profile, pairs)?;
-            println!("{program:<8} {name:<18} {line}");
+    for (name, flags, input) in [
+        ("dgrep", ["-plain", "-regex", regex], log),
+        ("dmap", ["-plain", "-query", query], csv),
+    ] {
+        let job = Job {
+            program: Path::new(programs).join(name),
+            flags: flags.map(str::to_owned).to_vec(),
+            inputs: repeated(input)?,
+        };
+        for ((profile, _), mut outcome) in PROFILES.iter().zip(compare(&job, rounds)?) {
+            println!("{name:<8} {profile:<18} {}", outcome.line());
         }
     }
     Ok(())
 }
 
+/// `FILE` or `FILE*TIMES`.
+fn repeated(input: &str) -> Result<Vec<String>, Error> {
+    let (file, times) = match input.rsplit_once('*') {
+        Some((file, times)) => (file, times.parse()?),
+        None => (input, 1),
+    };
+    Ok(vec![file.to_owned(); times])
+}
+
 /// The CPU time between start and stop stands in the profile; that of the program without a profile is
 /// what its process used, less what it takes to start and end on an empty file.
-fn compare(
-    program: &Path,
-    flags: &[&str],
-    input: &str,
-    profile: &[&str],
-    pairs: usize,
-) -> Result<String, Error> {
+fn compare(job: &Job, rounds: usize) -> Result<Vec<Outcome>, Error> {
     let directory = tempfile::tempdir()?;
     let empty = directory.path().join("empty");
     std::fs::write(&empty, "")?;
-    let plain = |input: &Path| cpu_of_command(Command::new(program).args(flags).arg(input));
-    let mut bare = (0..pairs)
-        .map(|_| Ok(plain(&empty)?.as_secs_f64()))
+    let mut bare = (0..rounds.max(10))
+        .map(|_| Ok(cpu_of_command(job.command().arg(&empty))?.as_secs_f64()))
         .collect::<Result<Vec<_>, Error>>()?;
     let bare = median(&mut bare);
-    let (mut ratios, mut ends) = (Vec::new(), Vec::new());
-    for pair in 0..pairs {
-        let profiles = directory.path().join(pair.to_string());
-        let mut command = Command::new(program);
-        command
-            .args(flags)
-            .args(profile)
-            .arg("-quiet")
-            .arg("-profiledir")
-            .arg(&profiles);
-        let all = cpu_of_command(command.arg(input))?.as_secs_f64();
-        let between = cpu_seconds(&profiles)?;
-        let without = plain(Path::new(input))?.as_secs_f64() - bare;
-        ratios.push(between / without);
-        ends.push(all - between - bare);
+    let mut outcomes: Vec<Outcome> = PROFILES.iter().map(|_| Outcome::default()).collect();
+    for round in 0..rounds {
+        let mut without = 0.0;
+        let mut with = vec![(0.0, 0.0); PROFILES.len()];
+        for turn in 0..=PROFILES.len() {
+            let turn = (round + turn) % (PROFILES.len() + 1);
+            let Some((_, flags)) = PROFILES.get(turn) else {
+                let all = cpu_of_command(job.command().args(&job.inputs))?;
+                without = all.as_secs_f64() - bare;
+                continue;
+            };
+            let profiles = directory.path().join(format!("{round}-{turn}"));
+            let mut command = job.command();
+            command
+                .args(*flags)
+                .arg("-quiet")
+                .arg("-profiledir")
+                .arg(&profiles);
+            let all = cpu_of_command(command.args(&job.inputs))?.as_secs_f64();
+            let between = cpu_seconds(&profiles)?;
+            with[turn] = (between, all - between - bare);
+        }
+        for (outcome, (between, ends)) in outcomes.iter_mut().zip(with) {
+            outcome.ratios.push(between / without);
+            outcome.ends.push(ends);
+        }
     }
-    let (middle, ends) = (median(&mut ratios), median(&mut ends));
-    let (low, high) = interval(&ratios);
-    Ok(format!(
-        "{:>13.1} ms {middle:>12.4} ({low:.4} to {high:.4})",
-        ends * 1e3
-    ))
+    Ok(outcomes)
+}
+
+impl Job {
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.flags);
+        command
+    }
+}
+
+impl Outcome {
+    fn line(&mut self) -> String {
+        let (middle, ends) = (median(&mut self.ratios), median(&mut self.ends));
+        let (low, high) = interval(&self.ratios);
+        format!(
+            "{:>13.1} ms {middle:>12.4} ({low:.4} to {high:.4})",
+            ends * 1e3
+        )
+    }
 }
 
 /// The fact of this name in any profile of a directory: all of a run have the same.
