@@ -152,7 +152,7 @@ impl Ledger {
     /// Enters a sampled allocation of `size` bytes. `None` when its session is over.
     pub(super) fn enter(
         &self,
-        stack: &CapturedStack,
+        stack: &CapturedStack<'_>,
         sampling: Sampling,
         size: usize,
         entry: Entry,
@@ -268,7 +268,7 @@ impl Tables {
     }
 
     /// The number of a stack that was not at `index` a moment ago.
-    fn number(&self, stack: &CapturedStack, index: usize, state: &mut State) -> u32 {
+    fn number(&self, stack: &CapturedStack<'_>, index: usize, state: &mut State) -> u32 {
         let number = match self.stacks.find(stack, index) {
             Place::Known(number) => return number,
             Place::Vacant(index) => self.stacks.add(stack, index, &mut state.fill),
@@ -421,8 +421,10 @@ mod tests {
 
     fn check(rate: u64, steps: &[Step]) {
         let ledger = ledger();
-        let stacks: Vec<_> = (0..5)
-            .map(|n| CapturedStack::of(&[n, 10 + n], false))
+        let frames: Vec<[u64; 2]> = (0..5).map(|n| [n, 10 + n]).collect();
+        let stacks: Vec<_> = frames
+            .iter()
+            .map(|frames| CapturedStack::of(frames, false))
             .collect();
         // Stack 0 is the overflow; the others are numbered as they come.
         for stack in &stacks {
@@ -529,7 +531,8 @@ mod tests {
         let ledger = ledger();
         let count = STACKS as u64 + 99;
         for number in 0..count {
-            let stack = CapturedStack::of(&[number], number % 2 == 0);
+            let frames = [number];
+            let stack = CapturedStack::of(&frames, number % 2 == 0);
             let entered = ledger.enter(&stack, sampling(1), 10, Entry::AllocatedAndInUse);
             assert!(entered.is_some());
         }

@@ -99,7 +99,7 @@ impl Stacks {
 
     /// Searches for `stack` from `start` on, which is [`Stacks::entry_of`] or the vacant entry of an
     /// earlier search. Takes no lock.
-    pub(super) fn find(&self, stack: &CapturedStack, start: usize) -> Place {
+    pub(super) fn find(&self, stack: &CapturedStack<'_>, start: usize) -> Place {
         let tag = stack.hash() >> 32;
         let mut entry = start;
         loop {
@@ -117,13 +117,13 @@ impl Stacks {
     }
 
     /// Where a search for `stack` begins.
-    pub(super) fn entry_of(stack: &CapturedStack) -> usize {
+    pub(super) fn entry_of(stack: &CapturedStack<'_>) -> usize {
         stack.hash() as usize % INDEX_ENTRIES
     }
 
     /// Adds `stack` at the vacant `entry`, and returns its number, or [`OVERFLOW`] when the tables
     /// are full. The caller holds the ledger's lock, and has searched under it.
-    pub(super) fn add(&self, stack: &CapturedStack, entry: usize, fill: &mut Fill) -> u32 {
+    pub(super) fn add(&self, stack: &CapturedStack<'_>, entry: usize, fill: &mut Fill) -> u32 {
         let frames = stack.frames();
         let first = fill.frames as usize;
         let Some(space) = self.frames.get(first..first + frames.len()) else {
@@ -175,7 +175,7 @@ impl Stacks {
         (frames.unwrap_or(&[]), depth & TRUNCATED != 0)
     }
 
-    fn holds(&self, number: u32, stack: &CapturedStack) -> bool {
+    fn holds(&self, number: u32, stack: &CapturedStack<'_>) -> bool {
         let (known, truncated) = self.raw_frames(number);
         truncated == stack.is_truncated()
             && known.len() == stack.frames().len()

@@ -13,6 +13,7 @@ use super::ledger::{Entry, Ledger};
 use super::live_table::LiveTable;
 use super::switches::{self, FreeFilter};
 use super::thread::Sampling;
+use crate::unwind;
 
 pub(super) static ARENA: Arena = Arena::new();
 pub(super) static LEDGER: Ledger = Ledger::new();
@@ -88,7 +89,8 @@ pub(super) fn watch(address: *mut u8, slot: Option<Slot<'static>>, booking: Opti
 
 /// Enters a block with the calling thread's stack, and returns what it is booked as.
 pub(super) fn enter(sampling: Sampling, size: usize, entry: Entry) -> Option<Booking> {
-    LEDGER.enter(&CapturedStack::here(), sampling, size, entry)
+    let mut room = unwind::no_frames();
+    LEDGER.enter(&CapturedStack::here(&mut room), sampling, size, entry)
 }
 
 /// Takes a block that is freed out of what is in use.

@@ -77,27 +77,19 @@ pub(crate) fn interrupted<'f>(
     }
 }
 
-/// How much of the room that it was given a capture has filled.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Filled {
-    /// How many frames were written.
-    pub(crate) len: usize,
-    /// Whether outer frames are missing.
-    pub(crate) truncated: bool,
+impl Captured<'_> {
+    /// Whether outer frames are missing because there was no room for them.
+    pub(crate) fn is_truncated(&self) -> bool {
+        self.end == WalkEnd::Truncated
+    }
 }
 
 /// The stack from here out, leaf first; the first frames are the profiler's own.
 ///
 /// Async-signal-safe, so that the allocator may call it.
 #[inline(always)]
-pub(crate) fn capture(frames: &mut [u64; MAX_DEPTH]) -> Filled {
-    // SAFETY: the types have the same layout, and a capture writes initialised frames only.
-    let room = unsafe { &mut *std::ptr::from_mut(frames).cast::<Frames>() };
-    let captured = interrupted(registers::here(), &Known::default(), room);
-    Filled {
-        len: captured.frames.len(),
-        truncated: captured.end == WalkEnd::Truncated,
-    }
+pub(crate) fn capture(room: &mut Frames) -> Captured<'_> {
+    interrupted(registers::here(), &Known::default(), room)
 }
 
 /// The end of a stack that nothing else is known of, such as that of a thread that has just begun.

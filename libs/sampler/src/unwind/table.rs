@@ -116,13 +116,14 @@ impl<'t> Table<'t> {
     #[must_use]
     #[inline]
     pub fn rule_at(&self, address: u64) -> Rule {
-        self.stretch_at(address).rule
+        let known = self.cache.and_then(|cache| cache.get(address));
+        known.unwrap_or_else(|| self.stretch_at(address).rule)
     }
 
     /// The stretch around `address`; where the rule was remembered, the address is all that is known of it.
     ///
     /// Async-signal-safe.
-    #[inline]
+    #[inline(never)]
     pub(super) fn stretch_at(&self, address: u64) -> Stretch {
         let Some(cache) = self.cache else {
             return self.search(address);
