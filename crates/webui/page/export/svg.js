@@ -36,7 +36,7 @@ export function flameSvg(model, tree, zoomed, { look, upward, title }) {
     const y = TITLE + (upward ? rows - row - 1 : row) * ROW;
     const fill = node === null ? shades.rest : fillOf(node, look, colours);
     const shape = `<rect x="${at(left + MARGIN)}" y="${y}" width="${at(Math.max(0.3, wide - (wide > 3 ? 1 : 0)))}"` +
-      ` height="${ROW - 1}" fill="${plain(fill)}"/>`;
+      ` height="${ROW - 1}" fill="${fill}"/>`;
     if (node === null) return shape;
     const subject = ofNode(model, tree, node);
     const told = lines(model, subject).map(([what, text]) => `${what} ${text}`).join("\n");
@@ -70,22 +70,4 @@ function fitted(name, room) {
 export function escaped(text) {
   return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "\ufffd");
-}
-
-/** @type {Map<string, string>} */
-const known = new Map();
-
-/** A colour as `#rrggbb`, which every program that reads SVG knows. @param {string} colour */
-export function plain(colour) {
-  let found = known.get(colour);
-  if (found === undefined) {
-    const pen = new OffscreenCanvas(1, 1).getContext("2d");
-    if (pen === null) return colour;
-    pen.fillStyle = colour;
-    pen.fillRect(0, 0, 1, 1);
-    const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
-    found = `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
-    known.set(colour, found);
-  }
-  return found;
 }

@@ -111,21 +111,32 @@ export class FlameChart {
         right: start.right + (target.right - start.right) * eased,
       };
       if (part === 1) this.window = target;
-      this.draw();
+      // In motion only what is seen: a large tree has many more rows.
+      this.draw(part < 1 ? this.lastRowSeen() : Infinity);
       if (part < 1) this.animation = requestAnimationFrame(step);
     };
     step(begin);
   }
 
-  /** Lays out and paints. */
-  draw() {
+  /** The row that is furthest from the root and seen. */
+  lastRowSeen() {
+    const { height, top, full } = this.sheet();
+    return Math.ceil((this.upward ? full - top : top + height) / ROW);
+  }
+
+  /** Lays out and paints. @param {number} [lastRow] rows below it are left out for now */
+  draw(lastRow = Infinity) {
     if (this.tree === null || this.look === null) return;
     const width = this.scroller.clientWidth;
     if (width === 0) return;
-    this.boxes = layout(this.tree, this.window, width);
+    this.boxes = layout(this.tree, this.window, width, lastRow);
     if (this.rootless) {
       this.boxes.shift();
       for (const box of this.boxes) box.row -= 1;
+    }
+    if (lastRow < Infinity) {
+      this.paint();
+      return;
     }
     this.full = Math.max(this.height(), this.upward ? this.scroller.clientHeight : 0);
     this.spacer.style.height = `${this.full}px`;

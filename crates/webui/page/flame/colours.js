@@ -73,9 +73,19 @@ function familyColour(family, name) {
   const hash = hashOf(family);
   const hue = HUES[hash % HUES.length] + ((hash >>> 8) % 13) - 6;
   const shade = ((hash >>> 16) % 5) * 0.009;
-  return name === "light"
+  return plain(name === "light"
     ? `oklch(${0.86 - shade} 0.075 ${hue})`
-    : `oklch(${0.4 + shade} 0.062 ${hue})`;
+    : `oklch(${0.4 + shade} 0.062 ${hue})`);
+}
+
+/** A colour as `#rrggbb`: quick to draw with, and known to all that read SVG. @param {string} colour */
+function plain(colour) {
+  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  if (pen === null) return colour;
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
+  return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** FNV-1a. @param {string} text */
@@ -91,6 +101,9 @@ function hashOf(text) {
 /** Shades of a comparison on each side of `same`. */
 const STEPS = 8;
 
+/** Colours of changes that were asked for: by theme and step. @type {Map<string, string>} */
+const changes = new Map();
+
 /**
  * The colour of a change.
  * @param {number} value
@@ -99,10 +112,22 @@ const STEPS = 8;
  */
 export function changeColour(value, base, name) {
   const moved = movement(value, base);
-  const step = Math.ceil(Math.abs(moved) * STEPS) / STEPS;
-  if (step === 0) return name === "light" ? "oklch(0.9 0.004 90)" : "oklch(0.36 0.005 270)";
-  const hue = moved > 0 ? 55 : 250;
+  const step = Math.sign(moved) * Math.ceil(Math.abs(moved) * STEPS);
+  const key = name + step;
+  let colour = changes.get(key);
+  if (colour === undefined) {
+    colour = plain(stepColour(step / STEPS, name));
+    changes.set(key, colour);
+  }
+  return colour;
+}
+
+/** @param {number} part from -1 to 1 @param {Theme} name */
+function stepColour(part, name) {
+  const far = Math.abs(part);
+  if (far === 0) return name === "light" ? "oklch(0.9 0.004 90)" : "oklch(0.36 0.005 270)";
+  const hue = part > 0 ? 55 : 250;
   return name === "light"
-    ? `oklch(${0.9 - 0.17 * step} ${0.025 + 0.115 * step} ${hue})`
-    : `oklch(${0.36 + 0.14 * step} ${0.02 + 0.095 * step} ${hue})`;
+    ? `oklch(${0.9 - 0.17 * far} ${0.025 + 0.115 * far} ${hue})`
+    : `oklch(${0.36 + 0.14 * far} ${0.02 + 0.095 * far} ${hue})`;
 }

@@ -26,9 +26,10 @@ const NARROW = 0.6;
  * @param {CallTree} tree
  * @param {Window} window
  * @param {number} pixels width of the picture
+ * @param {number} [lastRow] rows below it are left out
  * @returns {Box[]}
  */
-export function layout(tree, window, pixels) {
+export function layout(tree, window, pixels, lastRow = Infinity) {
   const scale = pixels / (window.right - window.left);
   const unit = tree.root.width > 0 ? scale / tree.root.width : 0;
   const origin = -window.left * scale;
@@ -36,7 +37,7 @@ export function layout(tree, window, pixels) {
   const boxes = [{ node: tree.root, x: origin, width: scale, row: 0 }];
   for (let index = 0; index < boxes.length; index += 1) {
     const { node, x, width, row } = boxes[index];
-    if (node === null || width < NARROW || unit === 0) continue;
+    if (node === null || width < NARROW || unit === 0 || row >= lastRow) continue;
     let left = x;
     const children = tree.children(node);
     for (let i = 0; i < children.length && left < pixels; i += 1) {
