@@ -35,7 +35,11 @@ fn rows(count: u32) -> Vec<Row> {
                 _ => format!("user{user}"),
             },
             ms: number.wrapping_mul(40_503) % 5_000,
-            status: if number.is_multiple_of(7) { "no" } else { "yes" },
+            status: if number.is_multiple_of(7) {
+                "no"
+            } else {
+                "yes"
+            },
         }
     };
     (0..count).map(row).collect()
