@@ -373,3 +373,16 @@ fn a_configuration_file_that_is_wrong_is_told_with_its_line() {
         .run("-cfg missing a")
         .is(2, "", "dcat: missing: no such file\n");
 }
+
+#[test]
+fn colours_can_be_chosen() {
+    let config = r#"{"Client": {"TermColors": {
+        "Remote": {"DelimiterAttr": "None", "DelimiterBg": "Default", "DelimiterFg": "Red"},
+        "Common": {"SeverityErrorAttr": "Blink"}}}}"#;
+    let harness = dcat().file("c", config).file("a", "ERROR x\n");
+    let shown = harness.run("-cfg c -color always a").stdout_text();
+    let bar = "\u{1b}[31m\u{1b}[49m|\u{1b}[49m\u{1b}[39m";
+    let text = "\u{1b}[37m\u{1b}[41m\u{1b}[5mERROR x\u{1b}[0m\u{1b}[49m\u{1b}[39m\n";
+    assert!(shown.contains(&format!("{bar}{text}")), "{shown:?}");
+    assert_eq!(shown.matches(bar).count(), 5, "{shown:?}");
+}

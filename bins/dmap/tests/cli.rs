@@ -358,3 +358,56 @@ fn profiling_changes_neither_output_nor_status() {
 fn help_manual_and_completions_know_the_flags() {
     documentation::check(&dmap(), "dmap");
 }
+
+/// A dmap that reads a pipe which stays open until the end of the test.
+fn waiting(harness: &Harness, words: &[&str]) -> (std::process::Child, std::process::ChildStdin) {
+    let mut command = harness.command_of(words);
+    let mut child = command
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut pipe = child.stdin.take().expect("it was asked for");
+    pipe.write_all(b"1\n1\n").expect("it reads");
+    (child, pipe)
+}
+
+const EARLY: &str = "dmap: ended early: the result is that of the lines read until then\n";
+
+#[test]
+fn when_time_is_up_the_result_is_that_of_the_lines_so_far() {
+    let harness = dmap();
+    let words = ["-timeout", "1", "-output", "csv", "select count($line)"];
+    let (child, _pipe) = waiting(&harness, &words);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "count($line)\n2\n");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), EARLY);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_signal_leaves_a_complete_result() {
+    let harness = dmap();
+    let words = ["select count($line) interval 1 outfile out.csv"];
+    let (child, _pipe) = waiting(&harness, &words);
+    let result = || std::fs::read_to_string(harness.path().join("out.csv")).unwrap_or_default();
+    while result().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::fs::write(harness.path().join("out.csv"), "").expect("a file");
+    let kill = std::process::Command::new("kill")
+        .arg(child.id().to_string())
+        .status();
+    assert!(kill.expect("there is a kill").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&output.status),
+        Some(15)
+    );
+    assert_eq!(String::from_utf8_lossy(&output.stderr), EARLY);
+    assert_eq!(result(), "count($line)\n2\n");
+    assert_eq!(
+        harness::listing(harness.path()).len(),
+        2,
+        "the result and its query"
+    );
+}

@@ -66,6 +66,7 @@ impl<'a> Work<'a> {
 
     /// Follows until it is time to end, or there is nothing left to follow.
     pub(crate) fn run(self, mut task: impl Task) -> Result<Status, Failure> {
+        cli::allow_many_open_files();
         let ending = &self.program.ending;
         let output = cli::output()?;
         let mut watch = Watch::new();

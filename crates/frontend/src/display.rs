@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use cli::{Failure, Form, Program, QueryArgs, Status};
 use mapreduce::{Plan, Report, TableStyle};
 
+use crate::colors::of_tables;
+
 /// What a result on standard output is to look like.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
@@ -43,7 +45,7 @@ impl<'a> Display<'a> {
             plan,
             form: look.form,
             style: match look.colored {
-                true => TableStyle::Colored,
+                true => TableStyle::Colored(of_tables(&program.settings.colors)),
                 false => TableStyle::Plain,
             },
             program,

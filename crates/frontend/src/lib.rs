@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod colors;
 mod counting;
 mod display;
 mod environment;

@@ -8,6 +8,7 @@ use cli::{CommonArgs, Failure, Output, Program};
 use logread::FileIdentity;
 use search::{Layout, Matcher, Printer, Search, Summary};
 
+use crate::colors::of_lines;
 use crate::counting::{counters, options};
 use crate::selected::Selected;
 
@@ -60,6 +61,7 @@ pub fn printer(
 }
 
 fn layout(common: &CommonArgs, program: &Program, matcher: &Matcher) -> Layout {
-    Layout::new(common.plain, program.settings.is_colored, cli::host_name)
-        .with_highlighter(matcher.highlighter())
+    let settings = &program.settings;
+    let palette = settings.is_colored.then(|| of_lines(&settings.colors));
+    Layout::new(common.plain, palette, cli::host_name).with_highlighter(matcher.highlighter())
 }

@@ -60,7 +60,7 @@ pub use aggregation::Aggregation;
 pub use environment::Environment;
 pub use error::QueryError;
 pub use outfile::OutfileError;
-pub use output::{TABLE_ROWS_DEFAULT, TableStyle};
+pub use output::{Palette, TABLE_ROWS_DEFAULT, TableStyle};
 pub use plan::Plan;
 pub use query::{Outfile, Query};
 pub use records::Records;

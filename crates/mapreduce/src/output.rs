@@ -5,5 +5,5 @@ mod json;
 mod palette;
 mod table;
 
-pub use palette::TableStyle;
+pub use palette::{Palette, TableStyle};
 pub use table::TABLE_ROWS_DEFAULT;

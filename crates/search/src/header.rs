@@ -2,14 +2,17 @@
 //!
 //! The third field was once the share of lines transmitted in percent, and is always 100.
 
+use paint::Style;
+
 use crate::highlight::Highlighter;
-use crate::palette::{self, Style};
+use crate::palette::Palette;
 use crate::printer::Layout;
 
 /// Everything of the header but the number, made once for a source.
 #[derive(Debug)]
 pub(crate) struct Header {
-    colored: bool,
+    /// `None` where nothing is coloured.
+    palette: Option<Palette>,
     highlighter: Option<Highlighter>,
     before_number: Vec<u8>,
     after_number: Vec<u8>,
@@ -20,32 +23,33 @@ impl Header {
     pub(crate) fn new(layout: &Layout, id: &[u8]) -> Option<Self> {
         let Layout::Headed {
             host,
-            colored,
+            palette,
             highlighter,
         } = layout
         else {
             return None;
         };
         let mut header = Header {
-            colored: *colored,
+            palette: *palette,
             highlighter: highlighter.clone(),
             before_number: Vec::new(),
             after_number: Vec::new(),
         };
+        let styles = palette.unwrap_or_default();
         let parts: [(Style, &[u8]); 3] = [
-            (palette::FIELD, b"REMOTE"),
-            (palette::HOST, host.as_bytes()),
-            (palette::SHARE, b"100"),
+            (styles.remote, b"REMOTE"),
+            (styles.host, host.as_bytes()),
+            (styles.share, b"100"),
         ];
         let mut out = Vec::new();
         for (style, text) in parts {
             header.push_part(style, text, &mut out);
-            header.push_part(palette::DELIMITER, b"|", &mut out);
+            header.push_part(styles.delimiter, b"|", &mut out);
         }
         header.before_number = std::mem::take(&mut out);
-        header.push_part(palette::DELIMITER, b"|", &mut out);
-        header.push_part(palette::FIELD, id, &mut out);
-        header.push_part(palette::DELIMITER, b"|", &mut out);
+        header.push_part(styles.delimiter, b"|", &mut out);
+        header.push_part(styles.source, id, &mut out);
+        header.push_part(styles.delimiter, b"|", &mut out);
         header.after_number = out;
         Some(header)
     }
@@ -54,31 +58,38 @@ impl Header {
     pub(crate) fn push_line(&self, number: u64, line: &[u8], out: &mut Vec<u8>) {
         let mut digits = [0; 20];
         out.extend_from_slice(&self.before_number);
-        self.push_part(palette::FIELD, decimal(number, &mut digits), out);
+        let number = decimal(number, &mut digits);
+        match &self.palette {
+            Some(palette) => palette.number.paint(number, out),
+            None => out.extend_from_slice(number),
+        }
         out.extend_from_slice(&self.after_number);
         self.push_text(line, out);
         out.push(b'\n');
     }
 
     fn push_text(&self, line: &[u8], out: &mut Vec<u8>) {
-        let style = palette::of_text(line);
+        let Some(palette) = &self.palette else {
+            return out.extend_from_slice(line);
+        };
+        let style = palette.of_text(line);
         let mut painted = 0;
-        if let Some(highlighter) = self.highlighter.as_ref().filter(|_| self.colored) {
+        if let Some(highlighter) = &self.highlighter {
             highlighter.each(line, |matched| {
                 if painted < matched.start {
                     style.paint(&line[painted..matched.start], out);
                 }
                 painted = matched.end;
-                palette::MATCH.paint(&line[matched], out);
+                palette.found.paint(&line[matched], out);
             });
         }
         if painted < line.len() || line.is_empty() {
-            self.push_part(style, &line[painted..], out);
+            style.paint(&line[painted..], out);
         }
     }
 
     fn push_part(&self, style: Style, text: &[u8], out: &mut Vec<u8>) {
-        if self.colored {
+        if self.palette.is_some() {
             style.paint(text, out);
         } else {
             out.extend_from_slice(text);
@@ -119,7 +130,7 @@ mod tests {
         let highlighter = matcher.and_then(|matcher| matcher.highlighter());
         let layout = Layout::Headed {
             host: "vm".to_owned(),
-            colored,
+            palette: colored.then(Palette::default),
             highlighter,
         };
         let mut out = Vec::new();
@@ -182,7 +193,7 @@ mod tests {
         let mut header = Vec::new();
         let layout = Layout::Headed {
             host: "vm".to_owned(),
-            colored: true,
+            palette: Some(Palette::default()),
             highlighter: None,
         };
         let plain = Header::new(&layout, b"a").expect("not plain");

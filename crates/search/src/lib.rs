@@ -30,6 +30,7 @@ mod team;
 pub use files::{Problem, Search, Summary};
 pub use highlight::Highlighter;
 pub use matcher::{Matcher, PatternError, Scan};
+pub use palette::Palette;
 pub use printer::{Layout, Printer};
 pub use selection::{Selection, Window};
 pub use sink::{Run, Sink};

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::header::Header;
 use crate::highlight::Highlighter;
+use crate::palette::Palette;
 use crate::sink::{Run, Sink};
 
 /// What is written before each line.
@@ -15,8 +16,8 @@ pub enum Layout {
     Headed {
         /// The host name shown.
         host: String,
-        /// Whether all parts are coloured, and the text by its severity.
-        colored: bool,
+        /// The colours of the parts, and of the text by its severity, if there are to be any.
+        palette: Option<Palette>,
         /// What shows the places that match, in colour.
         highlighter: Option<Highlighter>,
     },
@@ -24,13 +25,13 @@ pub enum Layout {
 
 impl Layout {
     /// Plain, or with a header that names the host.
-    pub fn new(plain: bool, colored: bool, host: impl FnOnce() -> String) -> Self {
+    pub fn new(plain: bool, palette: Option<Palette>, host: impl FnOnce() -> String) -> Self {
         if plain {
             Layout::Plain
         } else {
             Layout::Headed {
                 host: host(),
-                colored,
+                palette,
                 highlighter: None,
             }
         }

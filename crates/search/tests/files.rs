@@ -55,7 +55,7 @@ fn check(text: &[u8], pattern: &str, invert: bool, window: Window) {
         let (out, problems) = printed(text, pattern, adapt, layout);
         (without_name(&out), problems)
     };
-    let headed = Layout::new(false, false, || "host".to_owned());
+    let headed = Layout::new(false, None, || "host".to_owned());
     for layout in [Layout::Plain, headed] {
         let expected = run(1, 1 << 20, &layout);
         for (threads, buffer_size) in [(1, 1000), (2, 1000), (5, 300)] {

@@ -1,12 +1,48 @@
-//! Colours of the parts of a table, as terminal escape sequences.
+//! Colours of the parts of a table.
+
+use paint::{Attribute, Color, Style};
 
 /// Whether a table is for a terminal that shows colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableStyle {
     /// Text alone.
     Plain,
-    /// With the escape sequences of colours.
-    Colored,
+    /// With the escape sequences of these colours.
+    Colored(Palette),
+}
+
+/// The style of each part of a table, and of the query above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Palette {
+    /// The query.
+    pub query: Style,
+    /// A title.
+    pub title: Style,
+    /// How the title of the column that is sorted by differs.
+    pub sorted_by: Attribute,
+    /// How the title of a column of the key differs.
+    pub key: Attribute,
+    /// The bars and dashes of the titles.
+    pub title_delimiter: Style,
+    /// A value.
+    pub cell: Style,
+    /// The bars between values.
+    pub delimiter: Style,
+}
+
+impl Default for Palette {
+    fn default() -> Self {
+        let dim = Style::new(Attribute::Dim, Color::Blue, Color::White);
+        Palette {
+            query: Style::new(Attribute::Dim, Color::Black, Color::Cyan),
+            title: Style::new(Attribute::Bold, Color::Blue, Color::White),
+            sorted_by: Attribute::Underline,
+            key: Attribute::Reverse,
+            title_delimiter: dim,
+            cell: Style::new(Attribute::None, Color::Blue, Color::White),
+            delimiter: dim,
+        }
+    }
 }
 
 /// A part of a table, or the query above it.
@@ -19,69 +55,56 @@ pub(super) enum Part {
         /// The column is part of the group's key.
         is_key: bool,
     },
-    Delimiter,
+    TitleDelimiter,
     Cell,
+    Delimiter,
 }
 
 /// Back to the colours of the terminal.
-const DEFAULT_BACKGROUND: &str = "\x1b[49m";
-const DEFAULT_FOREGROUND: &str = "\x1b[39m";
-
-const DIM_CYAN_ON_BLACK: &str = "\x1b[36m\x1b[40m\x1b[2m";
-const WHITE_ON_BLUE: &str = "\x1b[37m\x1b[44m";
-const BOLD: &str = "\x1b[1m";
-const DIM: &str = "\x1b[2m";
-const UNDERLINE: &str = "\x1b[4m";
-const REVERSE: &str = "\x1b[7m";
-const NO_ATTRIBUTE: &str = "\x1b[0m";
+const DEFAULT_BACKGROUND: &[u8] = b"\x1b[49m";
+const DEFAULT_FOREGROUND: &[u8] = b"\x1b[39m";
 
 impl TableStyle {
     /// Appends `text` as this part.
     pub(super) fn paint(self, part: Part, text: &[u8], out: &mut Vec<u8>) {
         match self {
             Self::Plain => out.extend_from_slice(text),
-            Self::Colored => {
-                out.extend(part.codes().concat().bytes());
-                out.extend_from_slice(text);
-                let has_attribute = part != Part::Cell;
-                let reset = if has_attribute { NO_ATTRIBUTE } else { "" };
-                out.extend(
-                    [reset, DEFAULT_BACKGROUND, DEFAULT_FOREGROUND]
-                        .concat()
-                        .bytes(),
-                );
-            }
+            Self::Colored(palette) => palette.paint(part, text, out),
         }
     }
 
     /// What stands before a run of parts.
     pub(super) fn begin(self, out: &mut Vec<u8>) {
-        if self == Self::Colored {
-            out.extend([DEFAULT_FOREGROUND, DEFAULT_BACKGROUND].concat().bytes());
+        if self != Self::Plain {
+            out.extend_from_slice(&[DEFAULT_FOREGROUND, DEFAULT_BACKGROUND].concat());
         }
     }
 
     /// What stands behind a run of parts, before its line end.
     pub(super) fn end(self, out: &mut Vec<u8>) {
-        if self == Self::Colored {
-            out.extend([DEFAULT_BACKGROUND, DEFAULT_FOREGROUND].concat().bytes());
+        if self != Self::Plain {
+            out.extend_from_slice(&[DEFAULT_BACKGROUND, DEFAULT_FOREGROUND].concat());
         }
     }
 }
 
-impl Part {
-    fn codes(self) -> [&'static str; 4] {
-        match self {
-            Self::Query => [DIM_CYAN_ON_BLACK, "", "", ""],
-            Self::Delimiter => [WHITE_ON_BLUE, DIM, "", ""],
-            Self::Cell => [WHITE_ON_BLUE, "", "", ""],
-            Self::Title {
+impl Palette {
+    fn paint(&self, part: Part, text: &[u8], out: &mut Vec<u8>) {
+        match part {
+            Part::Query => self.query.paint(text, out),
+            Part::TitleDelimiter => self.title_delimiter.paint(text, out),
+            Part::Delimiter => self.delimiter.paint(text, out),
+            Part::Cell => self.cell.paint(text, out),
+            Part::Title {
                 is_sorted_by,
                 is_key,
             } => {
-                let underline = if is_sorted_by { UNDERLINE } else { "" };
-                let reverse = if is_key { REVERSE } else { "" };
-                [WHITE_ON_BLUE, BOLD, underline, reverse]
+                let more = [(is_sorted_by, self.sorted_by), (is_key, self.key)];
+                let more = more.map(|(applies, attribute)| match applies {
+                    true => attribute,
+                    false => Attribute::None,
+                });
+                self.title.paint_with(&more, text, out);
             }
         }
     }

@@ -52,7 +52,7 @@ impl Report<'_> {
         });
         push_line(&mut table, style, widths.len(), |column, cell| {
             cell.resize(widths[column] + 2, b'-');
-            Part::Delimiter
+            Part::TitleDelimiter
         });
         let mut text = Vec::new();
         for row in self.rows(Some(TABLE_ROWS_DEFAULT)) {
@@ -107,11 +107,15 @@ fn push_line(
 ) {
     let mut cell = Vec::new();
     for column in 0..columns {
-        if column > 0 {
-            style.paint(Part::Delimiter, b"|", table);
-        }
         cell.clear();
         let part = fill(column, &mut cell);
+        if column > 0 {
+            let bar = match part {
+                Part::Cell => Part::Delimiter,
+                _ => Part::TitleDelimiter,
+            };
+            style.paint(bar, b"|", table);
+        }
         style.paint(part, &cell, table);
     }
     table.push(b'\n');

@@ -1,6 +1,6 @@
 //! The table for people, byte for byte.
 
-use mapreduce::TableStyle;
+use mapreduce::{Palette, TableStyle};
 
 use crate::run::{aggregate, plan};
 
@@ -104,8 +104,9 @@ fn colours_of_the_parts() {
     let aggregation = aggregate(&plan, &[vec![b"w=a|n=1\n"]]);
     let report = aggregation.report();
     let mut out = Vec::new();
-    report.write_query(TableStyle::Colored, &mut out).unwrap();
-    report.write_table(TableStyle::Colored, &mut out).unwrap();
+    let colored = TableStyle::Colored(Palette::default());
+    report.write_query(colored, &mut out).unwrap();
+    report.write_table(colored, &mut out).unwrap();
     let expected = concat!(
         "[39m[49m[36m[40m[2mselect w,max(n) group by w order by max(n) logformat generickv",
         "[0m[49m[39m[49m[39m\n",

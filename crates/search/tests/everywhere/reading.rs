@@ -73,7 +73,7 @@ pub(crate) fn printed(
             .unzip();
         scope.spawn(|| writers.into_iter().for_each(trickle));
         let mut out = Vec::new();
-        let layout = Layout::new(false, false, || "host".to_owned());
+        let layout = Layout::new(false, None, || "host".to_owned());
         let mut printer = Printer::new(&mut out, layout);
         let summary = search.files(names, &mut printer, |problem| panic!("{problem}"));
         assert_eq!(
