@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use crate::accumulator;
+use crate::batch::BATCH_ROWS;
 use crate::column::ColumnValue;
 use crate::condition::Values;
 use crate::group::{GroupId, Groups};
@@ -108,6 +109,20 @@ impl<'a> Report<'a> {
         }
         rows.sort_unstable_by(compare);
         rows.into_iter().map(|sortable| sortable.row).collect()
+    }
+
+    /// Calls `handle` with each of `rows` in order. Their records are anywhere in memory, and fetched many at
+    /// a time.
+    pub(crate) fn for_each_row<E>(
+        &self,
+        rows: &[GroupId],
+        mut handle: impl FnMut(GroupId) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for rows in rows.chunks(BATCH_ROWS) {
+            self.groups.fetch_records(rows);
+            rows.iter().try_for_each(|row| handle(*row))?;
+        }
+        Ok(())
     }
 
     fn compare(&self, a: &Sortable, b: &Sortable) -> Ordering {

@@ -38,7 +38,7 @@ impl Report<'_> {
     /// Those of `out`.
     pub fn write_csv_rows(&self, out: &mut dyn Write) -> io::Result<()> {
         let (mut line, mut cell) = (Vec::new(), Vec::new());
-        for row in self.rows(None) {
+        self.for_each_row(&self.rows(None), |row| {
             line.clear();
             for column in 0..self.plan.columns.len() {
                 line.extend((column > 0).then_some(b','));
@@ -47,8 +47,7 @@ impl Report<'_> {
                 csv::write_field(&mut line, &cell);
             }
             line.push(b'\n');
-            out.write_all(&line)?;
-        }
-        Ok(())
+            out.write_all(&line)
+        })
     }
 }
