@@ -70,7 +70,7 @@ impl Pipeline {
     }
 }
 
-/// Runs `ours` and `theirs` in turn, once for nothing and then `pairs` times.
+/// Runs `ours` and `theirs` in turn, `pairs` times.
 ///
 /// # Errors
 /// Those of [`Pipeline::run`].
@@ -80,8 +80,6 @@ pub fn in_turn(
     pairs: usize,
     times: usize,
 ) -> io::Result<Vec<(Run, Run)>> {
-    ours.run(1)?;
-    theirs.run(1)?;
     (0..pairs)
         .map(|_| Ok((ours.run(times)?, theirs.run(times)?)))
         .collect()

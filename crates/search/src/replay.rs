@@ -158,6 +158,7 @@ impl<'s, W: Write, R: FnMut(Problem<'_>)> Replay<'s, W, R> {
         mut input: BlockReader<'_, I>,
         live: bool,
     ) -> io::Result<()> {
+        current.reading.finish();
         let failure = loop {
             match input.next_block() {
                 Ok(Some(block)) => {
