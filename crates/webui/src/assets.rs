@@ -71,6 +71,7 @@ static ASSETS: &[Asset] = assets![
     "model/labels.js",
     "model/model.js",
     "model/names.js",
+    "model/path.js",
     "model/pattern.js",
     "model/rows.js",
     "model/search.js",

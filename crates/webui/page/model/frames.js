@@ -1,6 +1,8 @@
 // Frames: what becomes one box, one row. Lines of locations are reduced to what the granularity
 // tells apart, with the names that the text reports print.
 
+import { clean } from "./path.js";
+
 /** @typedef {import("../data/dataset.js").Dataset} Dataset */
 
 /** @typedef {"functions" | "filefunctions" | "files" | "lines"} Granularity */
@@ -89,8 +91,8 @@ export function framesOf(dataset, granularity) {
  */
 function named(fn, granularity) {
   if (granularity === "functions") return fn.name;
-  if (granularity === "files") return fn.file;
-  return [fn.name, fn.file].filter((part) => part !== "").join(" ");
+  if (granularity === "files") return clean(fn.file);
+  return [fn.name, clean(fn.file)].filter((part) => part !== "").join(" ");
 }
 
 /** What stands for a missing name: the binary, if it is known. @param {string} object */
