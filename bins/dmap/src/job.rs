@@ -5,8 +5,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use cli::{Failure, Messages, Program, Status};
-use frontend::{Display, Look};
+use cli::{Failure, Messages, Program, ReadingProgress, Status};
+use frontend::{Display, Look, Watched};
 use mapreduce::{Aggregation, Plan};
 
 use crate::feed::Feed;
@@ -24,7 +24,13 @@ pub(crate) fn run(
     let messages = &program.messages;
     warn_of_each(plan.warnings(), messages);
     let counters = frontend::counters(program);
-    let job = Job::new(plan, Feed::new(plan, files, program, &counters));
+    let watched = Watched {
+        counters: &counters,
+        progress: (!program.is_quiet())
+            .then(ReadingProgress::of_result)
+            .flatten(),
+    };
+    let job = Job::new(plan, Feed::new(plan, files, program, &watched));
     let mut display = Display::new(plan, look, program);
     let interim = job.aggregate(&mut display);
     program.annotate(counters.facts());

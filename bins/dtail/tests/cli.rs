@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::process::ExitStatusExt;
 
 use dtail_profile::Profile;
-use harness::Harness;
+use harness::{Harness, documentation};
 use running::Running;
 
 fn dtail() -> Harness {
@@ -271,4 +271,9 @@ fn colours_can_be_looked_at() {
     );
     let wide = dtail().run("-wideColorTable").stdout_text();
     assert_eq!(wide.lines().count(), 1152);
+}
+
+#[test]
+fn help_manual_and_completions_know_the_flags() {
+    documentation::check(&dtail(), "dtail");
 }

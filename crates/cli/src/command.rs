@@ -1,7 +1,7 @@
 //! The frame around a log command: flags in, work, profiles and exit status out.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -16,6 +16,7 @@ use crate::output::{Output, output};
 use crate::parse::{command_line, parse, wrong_usage};
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::status_line::erased;
 
 /// The arguments of a log command.
 pub trait LogCommand: Parser {
@@ -42,6 +43,7 @@ pub struct Program {
     /// When to finish, for a command that says it does.
     pub ending: Ending,
     session: Session,
+    quiet: bool,
 }
 
 impl Program {
@@ -55,6 +57,21 @@ impl Program {
             output()?,
             log.filter(|_| self.settings.logs_payload),
         ))
+    }
+
+    /// Prints `bytes` on [`Program::output`], in place of the line that says how far the work is.
+    ///
+    /// # Errors
+    /// When standard output is closed or cannot be written.
+    pub fn print(&self, bytes: &[u8]) -> io::Result<()> {
+        let _erased = erased();
+        self.output()?.write_all(bytes)
+    }
+
+    /// Whether nothing is to be said but results and what went wrong.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Whether the run is profiled, and facts about it are wanted.
@@ -101,12 +118,14 @@ pub fn run<A: LogCommand>(work: impl FnOnce(A, &Program) -> Result<Status, Failu
     };
     let messages = Messages::of(&name, &settings);
     let ending = ending::<A>(&messages);
-    let session = Session::start(&name, &common.profiling, common.quiet, &messages);
+    let quiet = common.quiet;
+    let session = Session::start(&name, &common.profiling, quiet, &messages);
     let program = Program {
         settings,
         messages,
         ending,
         session,
+        quiet,
     };
     let status = status_of(work(args, &program), A::UNWRITTEN, &program.messages);
     program.session.finish();

@@ -34,7 +34,7 @@ pub struct CommonArgs {
     #[arg(long)]
     pub plain: bool,
 
-    /// Print no metrics and no names of profiles written
+    /// Print no progress, no metrics and no names of profiles written
     #[arg(long)]
     pub quiet: bool,
 

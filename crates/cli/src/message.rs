@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use crate::LogLevel;
 use crate::log_file::LogFile;
 use crate::settings::Settings;
+use crate::status_line::erased;
 
 /// Writes the messages of one program, down to a level.
 #[derive(Clone, Debug)]
@@ -86,6 +87,7 @@ impl Messages {
         let logged = self.log.as_ref().map(|log| log.line(name, &text).is_ok());
         if self.is_printed || logged == Some(false) {
             let line = format!("{}: {text}\n", self.program);
+            let _erased = erased();
             let _ = io::stderr().lock().write_all(line.as_bytes());
         }
     }

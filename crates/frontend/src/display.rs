@@ -1,6 +1,6 @@
 //! Shows results, the final one and interim ones, where the query wants them.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use cli::{Failure, Form, Program, QueryArgs, Status};
 use mapreduce::{Plan, Report, TableStyle};
@@ -131,7 +131,7 @@ impl<'a> Display<'a> {
             }
         }
         if text != self.printed {
-            self.program.output()?.write_all(&text)?;
+            self.program.print(&text)?;
             self.printed = text;
         }
         Ok(Status::Success)

@@ -1,6 +1,6 @@
 //! What lies between the command line of a log program and its work.
 //!
-//! The programs share how they count, print, select and show results: [`counters`], [`options`],
+//! The programs share how they count, print, select and show results: [`counters`], [`options`], [`Watched`],
 //! [`printer`] and [`print_files`] for those that print lines, [`Selected`] for those that select
 //! some, [`query`], [`environment`] and [`Display`] for
 //! those that run a query. Flags themselves are read by
@@ -15,6 +15,7 @@ mod environment;
 mod printing;
 mod question;
 mod selected;
+mod watched;
 
 pub use counting::{counters, options};
 pub use display::{Display, Look};
@@ -22,3 +23,4 @@ pub use environment::environment;
 pub use printing::{print_files, printer};
 pub use question::query;
 pub use selected::Selected;
+pub use watched::Watched;

@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
 
-use cli::{CommonArgs, Failure, Output, Program};
+use cli::{CommonArgs, Failure, Output, Program, ReadingProgress};
 use logread::FileIdentity;
 use search::{Layout, Matcher, Printer, Search, Summary};
 
 use crate::colors::of_lines;
 use crate::counting::{counters, options};
 use crate::selected::Selected;
+use crate::watched::Watched;
 
 /// Prints the selected lines of all files, and says what went wrong with some.
 ///
@@ -22,13 +23,19 @@ pub fn print_files(
     program: &Program,
 ) -> Result<Summary, Failure> {
     let counters = counters(program);
+    let watched = Watched {
+        counters: &counters,
+        progress: (!program.is_quiet())
+            .then(ReadingProgress::of_lines)
+            .flatten(),
+    };
     let output = program.output()?;
     let search = Search {
         invert: selected.invert,
         window: selected.window,
         output: FileIdentity::of(output.file()),
         pipe: pipe(&output)?,
-        ..Search::new(selected.matcher, options(program), &counters)
+        ..Search::new(selected.matcher, options(program), &watched)
     };
     let mut printer = Printer::new(output, layout(common, program, &search.matcher));
     let summary = search.files(common.file_list(), &mut printer, |problem| {

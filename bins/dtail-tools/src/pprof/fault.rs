@@ -57,5 +57,6 @@ pub(crate) fn note(text: &str) {
 /// Prints a text on standard error: standard output is for reports.
 #[expect(clippy::print_stderr, reason = "the program speaks to its user here")]
 pub(crate) fn say(text: &str) {
+    let _erased = cli::erased();
     eprintln!("{text}");
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::{fmt, fs, thread};
 
+use cli::StepProgress;
 use dtail_profile::Profile;
 use report::LoadOptions;
 
@@ -25,14 +26,20 @@ pub(super) fn read(
     options: &LoadOptions,
     fetch: FetchOptions,
 ) -> Result<Vec<Profile>, Fault> {
+    let progress = StepProgress::new("reading profiles", files.len());
+    let read = |file: &OsString| {
+        let profile = read_file(file, fetch);
+        progress.step();
+        profile
+    };
     let mut profiles = Vec::new();
     let mut problems = Vec::new();
     if files.len() <= GROUP {
-        let results = in_parallel(files, |file| read_file(file, fetch));
+        let results = in_parallel(files, read);
         sort_out(results, &mut profiles, &mut problems);
     } else {
         let groups: Vec<&[OsString]> = files.chunks(GROUP).collect();
-        for group in in_parallel(&groups, |group| read_group(group, options, fetch)) {
+        for group in in_parallel(&groups, |group| read_group(group, options, read)) {
             let (profile, mut unread) = group?;
             profiles.extend(profile);
             problems.append(&mut unread);
@@ -46,10 +53,10 @@ pub(super) fn read(
 fn read_group(
     files: &[OsString],
     options: &LoadOptions,
-    fetch: FetchOptions,
+    read: impl Fn(&OsString) -> Result<Profile, String>,
 ) -> Result<(Option<Profile>, Vec<String>), Fault> {
     let (mut profiles, mut problems) = (Vec::new(), Vec::new());
-    let results = files.iter().map(|file| read_file(file, fetch)).collect();
+    let results = files.iter().map(read).collect();
     sort_out(results, &mut profiles, &mut problems);
     if profiles.is_empty() {
         return Ok((None, problems));

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Result;
+use cli::StepProgress;
 use report::{TopRow, percentage};
 
 use super::{
@@ -47,7 +48,14 @@ pub(crate) fn run(request: &Request, page: &Page, out: &mut dyn Write) -> Result
     if let Some(serving) = &request.page {
         return web::show(&paths, serving);
     }
-    let found: Vec<Option<Analysis>> = paths.iter().map(|path| analysis(path, ROWS)).collect();
+    let progress = StepProgress::new("analysing profiles", paths.len());
+    let analyzed = |path: &PathBuf| {
+        let found = analysis(path, ROWS);
+        progress.step();
+        found
+    };
+    let found: Vec<Option<Analysis>> = paths.iter().map(analyzed).collect();
+    drop(progress);
     let complete = found.iter().all(Option::is_some);
     let analyses = found.into_iter().flatten();
     if request.json {

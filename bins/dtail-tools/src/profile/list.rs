@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use cli::StepProgress;
 
 use super::{
     contents::Contents,
@@ -65,7 +66,13 @@ pub(crate) fn files(paths: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
 /// The profiles of `request.dir` that are asked for, in the order asked for.
 pub(crate) fn entries(request: &Request) -> Result<Vec<Entry>> {
     let paths = profiles_in(&request.dir)?;
-    let mut entries: Vec<Entry> = paths.into_iter().map(Entry::of).collect();
+    let progress = StepProgress::new("reading profiles", paths.len());
+    let entry = |path| {
+        let entry = Entry::of(path);
+        progress.step();
+        entry
+    };
+    let mut entries: Vec<Entry> = paths.into_iter().map(entry).collect();
     entries.retain(|entry| {
         let recent = request
             .since

@@ -1,8 +1,12 @@
 //! A program at a terminal: what it writes is waited for, what is typed goes in.
+//!
+//! The programs share this file, and no program needs all of it.
+
+#![allow(dead_code)]
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, ChildStdin, Command, ExitStatus};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,7 +28,15 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// Starts `command` at a terminal of 100 columns, for all its standard streams.
-    pub(crate) fn start(mut command: Command) -> Terminal {
+    pub(crate) fn start(command: Command) -> Terminal {
+        Terminal::with(command, |command, slave| {
+            command.stdin(slave.try_clone().unwrap());
+            command.stdout(slave);
+        })
+    }
+
+    /// Starts `command` at a terminal for its standard error; `streams` sets the two others.
+    pub(crate) fn with(mut command: Command, streams: impl FnOnce(&mut Command, File)) -> Terminal {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -42,10 +54,9 @@ impl Terminal {
         };
         tcsetwinsize(&slave, size).unwrap();
         command
-            .stdin(slave.try_clone().unwrap())
-            .stdout(slave.try_clone().unwrap())
-            .stderr(slave)
+            .stderr(slave.try_clone().unwrap())
             .env("TERM", "xterm");
+        streams(&mut command, slave);
         let child = command.spawn().unwrap();
         let keyboard = File::from(master);
         let screen = watch(keyboard.try_clone().unwrap());
@@ -78,6 +89,18 @@ impl Terminal {
                 Err(_) => panic!("no {text:?} in {:?}", self.rest),
             }
         }
+    }
+
+    /// The pipe into the program, where its standard input is one.
+    pub(crate) fn input(&mut self) -> ChildStdin {
+        self.child.stdin.take().unwrap()
+    }
+
+    /// Waits for the end of the program; what was written and not waited for.
+    pub(crate) fn rest(mut self) -> String {
+        self.child.wait().unwrap();
+        let written: Vec<u8> = self.screen.iter().flatten().collect();
+        self.rest + &String::from_utf8_lossy(&written)
     }
 
     /// Waits for the end of the program.
