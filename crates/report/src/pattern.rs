@@ -42,6 +42,11 @@ impl Pattern {
         })
     }
 
+    /// The expression that matches `text` and nothing else.
+    pub fn exactly(text: &str) -> String {
+        format!("^{}$", regex::escape(text))
+    }
+
     /// Whether the expression matches somewhere in `text`.
     pub fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text.as_bytes())

@@ -94,6 +94,7 @@ static ASSETS: &[Asset] = assets![
     "parts/legend.js",
     "parts/menu.js",
     "parts/roving.js",
+    "parts/picker.js",
     "parts/sides.js",
     "parts/status.js",
     "parts/tabs.js",
@@ -106,6 +107,7 @@ static ASSETS: &[Asset] = assets![
     "views/labels.js",
     "views/list.js",
     "views/sandwich.js",
+    "views/source.js",
     "views/table.js",
     "views/view.js",
 ];

@@ -1,7 +1,7 @@
 //! Routes: which answer a request gets.
 
 use dtail_profile::Profile;
-use report::{Format, Kind, LoadOptions, NoFiles, Options, Report};
+use report::{Files, Format, Kind, LoadOptions, Options, Pattern, Report};
 use serde::Serialize;
 
 use crate::assets;
@@ -84,8 +84,9 @@ impl Site {
         }
     }
 
-    /// Answers a request. Paths are compared as they stand: none is decoded or resolved.
-    pub fn answer(&self, request: &Request<'_>) -> Response {
+    /// Answers a request. Paths are compared as they stand: none is decoded or resolved. Of `files`
+    /// only those are read that a profile names: the source code and the programs of its functions.
+    pub fn answer(&self, request: &Request<'_>, files: &dyn Files) -> Response {
         if !self.hosts.allows(request.host) {
             return Response::refusal(403, "this host name is not served here");
         }
@@ -103,9 +104,11 @@ impl Site {
             "" => Response::ok(HTML, assets::index(self.sources.len()).into_bytes()),
             "profiles.json" => Response::ok(JSON, list(&self.sources).into_bytes()),
             "page.html" => Response::ok(HTML, standalone(&self.sources).into_bytes()),
-            "top.json" => self.report(query, Kind::Top, JSON),
-            "graph.svg" => self.report(query, Kind::Svg, SVG),
-            "filtered.pb.gz" => self.report(query, Kind::Proto, BYTES),
+            "top.json" => self.report(query, Kind::Top, JSON, files),
+            "graph.svg" => self.report(query, Kind::Svg, SVG, files),
+            "source.json" => self.listing(query, Kind::List, files),
+            "code.json" => self.listing(query, Kind::Disasm, files),
+            "filtered.pb.gz" => self.report(query, Kind::Proto, BYTES, files),
             _ => self
                 .profile_bytes(path)
                 .or_else(|| assets::find(path))
@@ -135,15 +138,30 @@ impl Site {
     /// A report about the profiles `shown` without those of `base`, both lists of numbers, under
     /// options by their names. Of a picture as much is left out as `pprof` leaves out; nothing of
     /// all else.
-    fn report(&self, query: &str, kind: Kind, media_type: &'static str) -> Response {
+    fn report(
+        &self,
+        query: &str,
+        kind: Kind,
+        media_type: &'static str,
+        files: &dyn Files,
+    ) -> Response {
         let made = self.asked(query).and_then(|(shown, base, mut options)| {
             options.trim = kind == Kind::Svg;
-            made(shown, base, kind, media_type, &options).map_err(|error| error.to_string())
+            made(shown, base, kind, media_type, &options, files).map_err(|error| error.to_string())
         });
         match made {
             Ok(body) => Response::ok(media_type, body),
             Err(reason) => Response::refusal(400, &reason),
         }
+    }
+
+    /// The lines of the function that the query names under `function`.
+    fn listing(&self, query: &str, kind: fn(String) -> Kind, files: &dyn Files) -> Response {
+        let mut pairs = query::pairs(query).into_iter();
+        let Some((_, function)) = pairs.find(|(name, _)| name == "function") else {
+            return Response::refusal(400, "no function is named");
+        };
+        self.report(query, kind(Pattern::exactly(&function)), JSON, files)
     }
 
     /// The profiles, their base and the options that a query asks for.
@@ -154,6 +172,7 @@ impl Site {
             match name.as_str() {
                 "shown" => shown = self.numbered(&value)?,
                 "base" => base = self.numbered(&value)?,
+                "function" => {}
                 _ => options
                     .set(&name, &value)
                     .map_err(|error| error.to_string())?,
@@ -184,6 +203,7 @@ pub(crate) fn made(
     kind: Kind,
     media_type: &str,
     options: &Options,
+    files: &dyn Files,
 ) -> Result<Vec<u8>, report::Error> {
     let load = LoadOptions {
         is_diff: true,
@@ -193,8 +213,8 @@ pub(crate) fn made(
     let mut body = Vec::new();
     let report = Report::new(profile, kind, options)?;
     match media_type {
-        JSON => report.write_table(Format::Json, &NoFiles, &mut body)?,
-        _ => report.write(&NoFiles, &mut body)?,
+        JSON => report.write_table(Format::Json, files, &mut body)?,
+        _ => report.write(files, &mut body)?,
     }
     Ok(body)
 }

@@ -4,7 +4,7 @@
 //! `data:` address here, listed in an import map, and its imports become the names of that map.
 
 use dtail_profile::Profile;
-use report::{Kind, Options};
+use report::{Kind, NoFiles, Options};
 
 use crate::assets::{self, Asset};
 use crate::base64;
@@ -63,7 +63,15 @@ fn graphs(sources: &[Source]) -> Vec<(usize, String)> {
             sample_index: number.to_string(),
             ..Options::default()
         };
-        let graph = made(shown.clone(), base.clone(), Kind::Svg, SVG, &options).ok()?;
+        let graph = made(
+            shown.clone(),
+            base.clone(),
+            Kind::Svg,
+            SVG,
+            &options,
+            &NoFiles,
+        )
+        .ok()?;
         Some((number, String::from_utf8(graph).ok()?))
     };
     (0..types).filter_map(graph).collect()

@@ -1,9 +1,10 @@
 //! What a site answers, and to whom.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use dtail_profile::{Line, Profile, ProfileBuilder};
+use report::Files;
 use webui::{Hosts, Request, Response, Site, Source};
 
 const TOKEN: &str = "0123456789abcdef";
@@ -42,17 +43,34 @@ fn sources() -> Vec<Source> {
     ]
 }
 
+/// One file of source code.
+struct Code;
+
+impl Files for Code {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        match path {
+            "/home/src/main.rs" => Ok(b"1\n2\n3\n4\n5\n6\nwork();\n8\n".to_vec()),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn current_directory(&self) -> io::Result<String> {
+        Ok("/home".to_owned())
+    }
+}
+
 fn site() -> Site {
     let hosts = Hosts::new("127.0.0.1".parse().unwrap(), 8080, "");
     Site::new(sources(), TOKEN, hosts)
 }
 
 fn ask(method: &str, target: &str, host: &str) -> Response {
-    site().answer(&Request {
+    let request = Request {
         method,
         target,
         host,
-    })
+    };
+    site().answer(&request, &Code)
 }
 
 fn get(path: &str) -> Response {
@@ -217,6 +235,17 @@ fn the_graph_is_that_of_the_report() {
     }
     assert_eq!(get("graph.svg?shown=0&focus=nowhere").status, 200);
     assert_eq!(get("graph.svg?shown=7").status, 400);
+}
+
+#[test]
+fn source_code_comes_with_what_each_line_spent() {
+    let listing = get("source.json?shown=0&function=main");
+    assert_eq!(listing.status, 200);
+    let line = "{\"line\":7,\"flat\":10,\"cum\":40,\"source\":\"work();\"}";
+    assert!(text(&listing).contains(line), "{}", text(&listing));
+    assert_eq!(get("source.json?shown=0&function=mai").status, 400);
+    assert_eq!(get("source.json?shown=0").status, 400);
+    assert_eq!(get("code.json?shown=0&function=nowhere").status, 400);
 }
 
 #[test]

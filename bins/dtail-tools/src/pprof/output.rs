@@ -3,25 +3,12 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
-use report::{Files, Format, Report};
+use report::{Format, Report};
 
 use super::fault::{Fault, note};
 use super::graphviz;
-
-/// The files of this machine.
-pub(super) struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        fs::read(path)
-    }
-
-    fn current_directory(&self) -> io::Result<String> {
-        Ok(env::current_dir()?.to_string_lossy().into_owned())
-    }
-}
+use crate::disk::Disk;
 
 /// What a report is written as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

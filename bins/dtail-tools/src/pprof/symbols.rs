@@ -6,8 +6,8 @@ use dtail_profile::Profile;
 use report::{Demangle, LoadOptions, Symbolization};
 
 use super::fault::note;
-use super::output::Disk;
 use super::warn;
+use crate::disk::Disk;
 
 /// The variable with the directories of binaries, and what stands for it when it is not set.
 const SEARCH_PATH: &str = "PPROF_BINARY_PATH";

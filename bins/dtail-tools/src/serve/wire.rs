@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use webui::{Request, Response, Site};
 
+use crate::disk::Disk;
+
 /// How long a connection may keep silent, or refuse what is sent.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of a request's head.
@@ -40,7 +42,7 @@ fn answer(stream: &TcpStream, site: &Site) -> io::Result<()> {
         let is_last = head.ends_connection();
         write(
             stream,
-            &site.answer(&request),
+            &site.answer(&request, &Disk),
             request.method == "HEAD",
             is_last,
         )?;

@@ -95,3 +95,58 @@ async function fetched(address) {
   if (!response.ok) throw new Error(text.trim());
   return text;
 }
+
+/**
+ * A line of source code or an instruction, and what was spent in it.
+ * @typedef {object} CodeLine
+ * @property {string} place number of the line, or address
+ * @property {number} flat
+ * @property {number} cum
+ * @property {string} text
+ * @property {string} [from] where an instruction comes from
+ */
+
+/**
+ * The code of a function in one file.
+ * @typedef {object} Listing
+ * @property {string} title
+ * @property {string} problem why there is no code; empty where there is
+ * @property {CodeLine[]} lines
+ */
+
+/**
+ * The code of a function.
+ * @param {State} state
+ * @param {Model} model
+ * @param {string} name of the function
+ * @param {boolean} isMachine whether machine code is wanted
+ * @returns {Promise<Listing[]>} rejects with why there is none
+ */
+export async function listings(state, model, name, isMachine) {
+  const query = reportQuery({ ...state, granularity: isMachine ? "functions" : "lines" }, model);
+  if (query === "") throw new Error("source code needs the server: dtail-tools pprof -http=: FILE");
+  const route = isMachine ? "code.json" : "source.json";
+  const text = await fetched(`${route}?${query}&${new URLSearchParams({ function: name })}`);
+  /** @type {{ rows: any[] }} */
+  const { rows } = JSON.parse(text);
+  return rows.map(isMachine ? codeListing : sourceListing);
+}
+
+/** @param {any} row @returns {Listing} */
+function sourceListing(row) {
+  return {
+    title: row.file ?? row.function,
+    problem: row.problem ?? "",
+    lines: row.lines.map((/** @type {any} */ line) => ({ ...line, place: String(line.line), text: line.source })),
+  };
+}
+
+/** @param {any} row @returns {Listing} */
+function codeListing(row) {
+  return {
+    title: row.functions[0] ?? "",
+    problem: "",
+    lines: row.instructions.map((/** @type {any} */ line) =>
+      ({ ...line, place: line.address, text: line.instruction, from: line.place ?? "" })),
+  };
+}

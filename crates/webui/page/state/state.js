@@ -17,6 +17,7 @@
  * @property {string} tagIgnore
  * @property {string} span part of the time, in seconds since the first sample: `0.5-2`; empty for all
  * @property {string} groupBy key of the label whose values are the roots of all stacks; empty for none
+ * @property {boolean} code whether the source view shows machine code
  * @property {string} label key of the label that is looked at; empty for the first
  * @property {Granularity} granularity
  * @property {boolean} inlines whether inlined calls are frames of their own
@@ -40,7 +41,7 @@ const TEXTS = /** @type {const} */ ({
   selected: "sel", sort: "sort",
 });
 const SWITCHES = /** @type {const} */ ({
-  inlines: "inl", collapsed: "cr", relative: "rel", normalized: "norm", upward: "up",
+  inlines: "inl", collapsed: "cr", relative: "rel", code: "asm", normalized: "norm", upward: "up",
 });
 const SIDES = /** @type {const} */ ({ shown: "a", base: "b" });
 
@@ -58,7 +59,7 @@ const UNZOOMS = [
 export function initial(sources) {
   return {
     view: "flame", type: "", focus: "", ignore: "", hide: "", show: "", showFrom: "", tagFocus: "",
-    tagIgnore: "", span: "", groupBy: "", label: "", granularity: "functions", inlines: true, collapsed: false, relative: false,
+    tagIgnore: "", span: "", groupBy: "", label: "", code: false, granularity: "functions", inlines: true, collapsed: false, relative: false,
     normalized: false, widths: "both", upward: false, search: "", zoom: "", selected: "",
     sort: "flat",
     shown: sources.map((source) => source.shown),

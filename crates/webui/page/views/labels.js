@@ -100,9 +100,9 @@ class LabelsView {
     const pattern = `${this.label}=${exactly(sum.text).replaceAll(",", "\\x2c")}`;
     return [
       button("Focus", () => this.app?.set({ tagFocus: pattern }),
-        { className: "plain", ariaLabel: `Only samples with ${this.label} ${sum.text}` }),
+        { className: "plain", ariaLabel: `Focus: only samples with ${this.label} ${sum.text}` }),
       button("Ignore", () => this.app?.set({ tagIgnore: pattern }),
-        { className: "plain", ariaLabel: `No samples with ${this.label} ${sum.text}` }),
+        { className: "plain", ariaLabel: `Ignore: no samples with ${this.label} ${sum.text}` }),
     ];
   }
 

@@ -7,6 +7,7 @@ import { changeOf } from "../model/change.js";
 import { percentage } from "../model/units.js";
 import { button, element } from "../parts/dom.js";
 import { ofFrame, ofNode } from "../parts/describe.js";
+import { functionPicker } from "../parts/picker.js";
 import { listenForArrows, setStop } from "../parts/roving.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -14,9 +15,6 @@ import { listenForArrows, setStop } from "../parts/roving.js";
 /** @typedef {import("../model/model.js").Model} Model */
 /** @typedef {import("../state/state.js").State} State */
 /** @typedef {import("../model/edges.js").Neighbour} Neighbour */
-
-/** Functions offered for a start. */
-const OFFERED = 300;
 
 /** @implements {View} */
 class SandwichView {
@@ -33,8 +31,6 @@ class SandwichView {
   mount(root, app) {
     this.app = app;
     const list = element("div", { className: "pick" });
-    list.setAttribute("role", "group");
-    list.setAttribute("aria-label", "Functions by cum");
     const above = this.chart("Callers", true);
     const below = this.chart("Callees", false);
     const middle = element("h2", { className: "pivot" });
@@ -63,11 +59,10 @@ class SandwichView {
   /** @param {State} state @param {Model} model */
   draw(state, model) {
     if (this.parts === null) return;
-    const { above, below, middle, callers, callees } = this.parts;
-    const offered = heaviest(model);
-    const named = model.frameNamed(state.selected);
-    this.pivot = named >= 0 ? named : offered[0] ?? -1;
-    this.fillList(model, offered);
+    const { above, below, list, middle, callers, callees } = this.parts;
+    const chosen = functionPicker(list, model, "cum", state.selected,
+      (name) => this.needApp().set({ selected: name }));
+    this.pivot = chosen === "" ? -1 : model.frameNamed(chosen);
     if (this.pivot < 0) {
       middle.textContent = "No samples are left";
       return;
@@ -84,26 +79,6 @@ class SandwichView {
     const around = model.neighbours(this.pivot);
     this.fillNeighbours(callers, "Callers", around.callers, model);
     this.fillNeighbours(callees, "Callees", around.callees, model);
-  }
-
-  /** @param {Model} model @param {number[]} offered */
-  fillList(model, offered) {
-    const names = model.frames().names;
-    const sums = model.sums();
-    const rows = offered.map((frame) => {
-      const row = button("", () => this.choose(frame), { className: "pick-row", title: names[frame] });
-      row.setAttribute("aria-pressed", String(frame === this.pivot));
-      row.append(element("span", { className: "number" }, model.share(sums.cum[frame])),
-        element("span", { className: "name" }, names[frame]));
-      return row;
-    });
-    const list = this.parts?.list;
-    if (list === undefined) return;
-    const hadFocus = list.contains(document.activeElement);
-    list.replaceChildren(...rows);
-    const current = rows[offered.indexOf(this.pivot)] ?? rows[0];
-    setStop(list, current);
-    if (hadFocus) current?.focus();
   }
 
   /** @param {HTMLElement} root @param {string} title @param {Neighbour[]} neighbours @param {Model} model */
@@ -159,14 +134,6 @@ class SandwichView {
     if (this.app === null) throw new Error("a view is mounted before it is used");
     return this.app;
   }
-}
-
-/** The frames with the largest cum. @param {Model} model */
-function heaviest(model) {
-  const { cum, baseCum } = model.sums();
-  const size = (/** @type {number} */ frame) => Math.abs(cum[frame]) + Math.abs(baseCum[frame]);
-  return Array.from(cum.keys()).filter((frame) => size(frame) > 0)
-    .sort((a, b) => size(b) - size(a)).slice(0, OFFERED);
 }
 
 /** @param {Model} model @param {number} frame */
