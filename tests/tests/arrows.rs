@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("report", &["dtail-profile", "dtail-symbolize", "layout"]),
     ("stats", &[]),
     ("webui", &["dtail-profile", "report"]),
+    ("compare", &["dtail-profile", "report", "stats"]),
     ("cli", &["dtail-profiling", "paint"]),
     (
         "frontend",
@@ -48,7 +49,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "dtail-tools",
-        &["cli", "dtail-profile", "dtail-profiling", "report", "webui"],
+        &[
+            "cli",
+            "compare",
+            "dtail-profile",
+            "dtail-profiling",
+            "report",
+            "webui",
+        ],
     ),
     ("workspace-tests", &[]),
 ];

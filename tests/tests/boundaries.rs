@@ -44,6 +44,7 @@ const PLATFORM_WORDS: &[&str] = &[
 
 /// Crates that take bytes and return values.
 const EFFECT_FREE: &[&str] = &[
+    "compare",
     "dtail-profile",
     "dtail-symbolize",
     "layout",

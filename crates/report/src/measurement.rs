@@ -175,7 +175,7 @@ pub fn percentage(value: i64, total: i64) -> String {
 }
 
 /// Whether two units can be converted into each other.
-pub(crate) fn convertible(first: &str, second: &str) -> bool {
+pub fn convertible(first: &str, second: &str) -> bool {
     let knows = |family: &Family| family.find(first).is_some() && family.find(second).is_some();
     first == second || FAMILIES.iter().any(knows)
 }

@@ -5,7 +5,11 @@ use dtail_profile::Profile;
 use crate::error::Error;
 
 /// The position of the sample type that `word` names: a number, a name, or empty for the default.
-pub(crate) fn choose(profile: &Profile, word: &str) -> Result<usize, Error> {
+///
+/// # Errors
+///
+/// When the profile has no such sample type.
+pub fn choose(profile: &Profile, word: &str) -> Result<usize, Error> {
     let names: Vec<&str> = profile
         .sample_types
         .iter()

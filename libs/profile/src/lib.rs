@@ -33,6 +33,7 @@
 #![forbid(unsafe_code)]
 
 mod builder;
+mod canonical;
 mod check;
 mod decode;
 mod encode;

@@ -4,10 +4,9 @@
 use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result};
+use compare::Facts;
 use dtail_profile::{Profile, ValueType};
 use jiff::Timestamp;
-
-use super::facts::Facts;
 
 /// The summary of one profile.
 #[derive(Clone, Debug)]
@@ -39,12 +38,7 @@ impl Contents {
     pub(crate) fn of(profile: &Profile) -> Contents {
         let shown = shown_value(profile);
         let value_type = profile.sample_types.get(shown).copied().unwrap_or_default();
-        let facts = Facts::among(
-            profile
-                .comments
-                .iter()
-                .map(|&comment| profile.text(comment)),
-        );
+        let facts = Facts::of(profile);
         let samples = match ticks(profile) {
             Some(ticks) => facts.number("signals").unwrap_or(ticks).min(ticks),
             None => profile.samples.len() as u64,

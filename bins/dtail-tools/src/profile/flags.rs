@@ -383,7 +383,8 @@ mod tests {
         check_refused("list -web", "-web has no use in mode list");
         check_refused("analyze -no_browser", "-no_browser has no use without");
         check_refused("analyze -web -json", "-json has no use with -web");
-        check_refused("merge", "mode 'merge' is not built yet");
+        check_refused("live", "mode 'live' is not built yet");
+        check_refused("-dir p diff", "'diff' stands before its flags");
     }
 
     #[test]

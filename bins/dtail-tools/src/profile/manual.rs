@@ -78,4 +78,10 @@ dmap      the same with queries only
 list      one line for each profile of a directory
 analyze   what a profile says, and how far to trust it; without FILE, the newest CPU
           profile of each program
+merge     many profiles into one
+diff      what differs between two profiles, or two sets of runs
+check     judge profiles by gates, for builds
+baseline  keep the runs that gates compare with
+
+The last four have flags of their own: `dtail-tools profile diff -h`.
 ";

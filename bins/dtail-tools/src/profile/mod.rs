@@ -21,8 +21,8 @@ mod analyze;
 mod capture;
 mod child;
 mod contents;
+mod decide;
 mod entry;
-mod facts;
 mod figure;
 mod file_name;
 mod flags;
@@ -54,10 +54,15 @@ mod status {
     pub(super) const USAGE: u8 = 2;
     /// A file or a directory cannot be read or made.
     pub(super) const INPUT: u8 = 3;
+    /// Nothing could be judged.
+    pub(super) const UNKNOWN: u8 = 4;
 }
 
 /// Runs `dtail-tools profile` with the words behind it.
 pub(crate) fn run(args: &[OsString]) -> ExitCode {
+    if let Some(exit) = decide::run(args) {
+        return exit;
+    }
     let request = match Request::parse(args) {
         Ok(request) => request,
         Err(Refusal::Exit(exit)) => return exit.report(),

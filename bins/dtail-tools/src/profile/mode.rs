@@ -1,5 +1,6 @@
 //! The modes of `dtail-tools profile`.
 
+use super::decide;
 use crate::spelling;
 
 /// What `dtail-tools profile` is asked to do.
@@ -27,19 +28,11 @@ const MODES: &[(&str, Mode)] = &[
 ];
 
 /// Names that are reserved for modes to come.
-const PLANNED: &[&str] = &[
-    "diff",
-    "merge",
-    "check",
-    "anomalies",
-    "benchmark",
-    "live",
-    "collect",
-];
+const PLANNED: &[&str] = &["anomalies", "benchmark", "live", "collect"];
 
-/// The names of the modes.
+/// The names of the modes, those of sub-commands with flags of their own among them.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    MODES.iter().map(|(name, _)| *name)
+    MODES.iter().map(|(name, _)| *name).chain(decide::names())
 }
 
 impl Mode {
@@ -53,6 +46,11 @@ impl Mode {
         }
         if PLANNED.contains(&name) {
             return Err(format!("mode '{name}' is not built yet"));
+        }
+        if decide::names().any(|known| known == name) {
+            return Err(format!(
+                "'{name}' stands before its flags: profile {name} ..."
+            ));
         }
         let names: Vec<&str> = names().collect();
         let suggestion = spelling::suggestion(name, &names);
@@ -90,8 +88,8 @@ mod tests {
             assert_eq!(mode.name(), *name);
         }
         assert_eq!(
-            Mode::named("diff").unwrap_err(),
-            "mode 'diff' is not built yet"
+            Mode::named("live").unwrap_err(),
+            "mode 'live' is not built yet"
         );
         let message = Mode::named("analyse").unwrap_err();
         assert!(

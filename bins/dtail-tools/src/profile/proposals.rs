@@ -2,6 +2,7 @@
 
 use cli::{At, Candidate, Place, Proposal};
 
+use super::decide;
 use super::flags::PROGRAMS;
 use super::mode::{self, Mode};
 
@@ -27,6 +28,7 @@ fn word(place: &Place<'_>) -> Proposal {
     };
     match mode.to_str().map(Mode::named) {
         Some(Ok(mode)) if mode.takes_files() => Proposal::Files(ENDINGS),
+        Some(Err(_)) if decide::names().any(|name| mode == name) => Proposal::Files(ENDINGS),
         _ => Proposal::Words(Vec::new()),
     }
 }

@@ -102,8 +102,8 @@ fn lost(contents: &Contents) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::Facts;
     use super::*;
+    use compare::Facts;
 
     fn contents(kind: &str, unit: &str, total: i64, samples: u64, comments: &[&str]) -> Contents {
         Contents {

@@ -35,7 +35,12 @@ fn check(line: &str, expected: &[&str]) {
 #[test]
 fn commands_modes_and_values_are_proposed() {
     check("p", &["profile", "pprof"]);
-    check("profile ", &["quick", "full", "dmap", "list", "analyze"]);
+    check(
+        "profile ",
+        &[
+            "quick", "full", "dmap", "list", "analyze", "merge", "diff", "check", "baseline",
+        ],
+    );
     check("profile -mode an", &["analyze"]);
     check("profile list -sort t", &["tool", "time", "total"]);
     check("profile -commands dcat,d", &["dcat,dgrep", "dcat,dmap"]);
@@ -51,6 +56,7 @@ fn commands_modes_and_values_are_proposed() {
 fn files_are_profiles() {
     for line in [
         "profile analyze ",
+        "profile diff ",
         "profile -mode analyze ",
         "pprof ",
         "pprof -base=",

@@ -3,6 +3,7 @@
 mod analyze;
 mod command_line;
 mod completion;
+mod decide;
 mod guide;
 mod list;
 mod page;

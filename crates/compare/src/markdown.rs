@@ -1,0 +1,42 @@
+//! Text within tables of Markdown.
+
+/// `text` as a cell of a table: what Markdown or HTML would read as a sign is escaped, line breaks
+/// are blanks.
+pub(crate) fn cell(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => {
+                cell.push('\\');
+                cell.push(character);
+            }
+            '<' => cell.push_str("&lt;"),
+            '>' => cell.push_str("&gt;"),
+            '&' => cell.push_str("&amp;"),
+            '@' => cell.push_str("&#64;"),
+            control if control.is_control() => cell.push(' '),
+            other => cell.push(other),
+        }
+    }
+    cell
+}
+
+/// A line of a table.
+pub(crate) fn row<S: AsRef<str>>(cells: &[S]) -> String {
+    let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_are_escaped() {
+        assert_eq!(
+            cell("<T as A>::f_*|x`y\n&@me"),
+            "&lt;T as A&gt;::f\\_\\*\\|x\\`y &amp;&#64;me"
+        );
+        assert_eq!(row(&["a", "b"]), "| a | b |\n");
+    }
+}
