@@ -19,8 +19,8 @@ use webui::{Hosts, Site, Source};
 pub(crate) use address::Address;
 pub(crate) use file::write_file;
 
-/// Connections that are answered at the same time.
-const WORKERS: usize = 16;
+/// Connections that are held at the same time: a browser keeps six for each tab.
+const WORKERS: usize = 32;
 
 /// How the page is served.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use webui::{Request, Response, Site};
 use crate::disk::Disk;
 
 /// How long a connection may keep silent, or refuse what is sent.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes of a request's head.
 const HEAD_MAX: u64 = 16 << 10;
 
