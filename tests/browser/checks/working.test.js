@@ -1,0 +1,129 @@
+// Working with profiles: comparing, filtering, undoing, links, dropped files, downloads.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { browse, open, serve, tools } from "../site.js";
+import { profile } from "./fixtures.js";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {{ url: string, stop: () => void }} */
+let alone;
+/** @type {{ url: string, stop: () => void }} */
+let compared;
+before(async () => {
+  browser = await browse();
+  alone = await serve([profile("dgrep", "cpu")]);
+  compared = await serve([profile("dgrep", "cpu")], ["-diff_base", profile("dmap", "cpu")]);
+});
+after(async () => {
+  await browser.close();
+  alone.stop();
+  compared.stop();
+});
+
+/** What the page says it shows. @param {Page} page */
+const title = (page) => page.textContent("#name");
+
+/** Waits until the address has this part. @param {Page} page @param {string} part */
+const address = (page, part) => page.waitForFunction((text) => location.hash.includes(text), part);
+
+test("a comparison shows both sides, what is new and what is gone, and can be swapped", async () => {
+  const { page, complaints } = await open(browser, compared.url, "v=table");
+  assert.ok(await page.isVisible("#legend"));
+  const before = await title(page);
+  const ratios = () => page.$$eval("#view-table tbody tr[aria-rowindex]", (rows) =>
+    rows.map((row) => row.querySelector("td:nth-last-child(2)")?.textContent));
+  await page.waitForSelector("#view-table [data-numbers=report]");
+  const shown = await ratios();
+  assert.ok(shown.includes("new") || shown.includes("gone"), shown.join(" "));
+  await page.keyboard.press("x");
+  await address(page, "b=");
+  const names = before?.split(" \u2192 ");
+  assert.equal(await title(page), `${names?.[1]} \u2192 ${names?.[0]}`);
+  await page.keyboard.press("u");
+  await page.waitForFunction((text) => document.getElementById("name")?.textContent === text, before);
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test("a filter of a box is a chip that can be taken away, undone and linked to", async () => {
+  const { page } = await open(browser, alone.url);
+  await page.keyboard.press("1");
+  for (const key of ["ArrowDown", "Shift+F10"]) await page.keyboard.press(key);
+  await page.click("[role=menuitem]:has-text('Focus')");
+  await address(page, "f=");
+  assert.equal(await page.locator(".chip").count(), 1);
+  const link = page.url();
+  const other = await open(browser, link);
+  assert.equal(await other.page.textContent("#chips"), await page.textContent("#chips"));
+  await page.keyboard.press("Control+z");
+  await page.waitForFunction(() => !location.hash.includes("f="));
+  assert.equal(await page.locator(".chip").count(), 0);
+  await page.keyboard.press("Control+y");
+  await address(page, "f=");
+  await page.click(".chip button");
+  await page.waitForFunction(() => !location.hash.includes("f="));
+  await other.page.context().close();
+  await page.context().close();
+});
+
+test("an expression that cannot be read says so and filters nothing", async () => {
+  const { page, complaints } = await open(browser, alone.url, "v=table&f=%28");
+  assert.equal(await page.locator(".chip.broken").count(), 1);
+  assert.ok(await page.locator("#view-table tbody tr[aria-rowindex]").count() > 3);
+  await page.fill("#search", "[");
+  await page.waitForSelector("#search[aria-invalid=true]");
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test("dropped files are shown, and what is no profile is named", async () => {
+  const { page, complaints } = await open(browser, alone.url);
+  const bytes = [...readFileSync(profile("dmap", "cpu"))];
+  await page.evaluate((content) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([new Uint8Array(content)], "dropped.prof"));
+    carried.items.add(new File(["text"], "bad.prof"));
+    dispatchEvent(new DragEvent("drop", { dataTransfer: carried, cancelable: true }));
+  }, bytes);
+  await page.waitForFunction(() => document.getElementById("name")?.textContent === "dropped.prof");
+  assert.match(await page.textContent("#notice") ?? "", /^bad\.prof: /);
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+/** Presses a download of the menu and gives its content. @param {Page} page @param {string} entry */
+async function download(page, entry) {
+  await page.keyboard.press("d");
+  const [file] = await Promise.all([
+    page.waitForEvent("download"), page.click(`[role=menuitem]:has-text("${entry}")`),
+  ]);
+  return readFileSync(await file.path());
+}
+
+test("downloads hold what they promise", async () => {
+  const { page, complaints } = await open(browser, alone.url);
+  const file = profile("dgrep", "cpu");
+  const sorted = (/** @type {string} */ text) => text.split("\n").sort();
+  const folded = (await download(page, ".folded")).toString();
+  assert.deepEqual(sorted(folded), sorted(await tools(["pprof", "-folded", file])));
+  const speedscope = JSON.parse((await download(page, "speedscope")).toString());
+  assert.equal(speedscope.profiles[0].samples.length, speedscope.profiles[0].weights.length);
+  const svg = (await download(page, ".svg")).toString();
+  assert.ok(svg.startsWith("<svg xmlns") && svg.endsWith("</svg>\n"));
+  assert.ok(!svg.includes("<script"));
+  const png = await download(page, ".png");
+  assert.equal(png.subarray(1, 4).toString(), "PNG");
+  for (const entry of ["What the filters leave", profile("dgrep", "cpu").split("/").pop() ?? ""]) {
+    const bytes = await download(page, entry);
+    assert.deepEqual([...bytes.subarray(0, 2)], [0x1f, 0x8b], entry);
+  }
+  const html = (await download(page, "This page")).toString();
+  assert.ok(html.startsWith("<!doctype html>"));
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
