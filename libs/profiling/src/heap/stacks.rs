@@ -12,16 +12,15 @@
 //! in [`Stacks::find`] by the next session's start reads zeros or another stack's frames, finds
 //! nothing or the wrong number, and is turned away by the ledger for its session.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-
 use super::captured::CapturedStack;
-use crate::sys::heap_memory::{self, Zeroable};
+use super::primitive::{AtomicU32, AtomicU64, Ordering, clear, table};
+use crate::sys::heap_memory::Zeroable;
 
-/// How many distinct stacks are told apart, with stack 0.
-pub(super) const STACKS: usize = 65_536;
+/// How many distinct stacks are told apart, with stack 0. Loom tries every order of every access.
+pub(super) const STACKS: usize = if cfg!(all(test, loom)) { 4 } else { 65_536 };
 
 /// Space for frames: 64 a stack on average, half of what the deepest ones have.
-const FRAMES: usize = STACKS * 64;
+const FRAMES: usize = STACKS * if cfg!(all(test, loom)) { 2 } else { 64 };
 
 /// Twice the stacks, so that searches stay short.
 const INDEX_ENTRIES: usize = 2 * STACKS;
@@ -42,6 +41,7 @@ pub(super) struct Stacks {
 
 /// Where the frames of a stack lie.
 #[derive(Debug)]
+#[cfg_attr(all(test, loom), derive(Default))]
 struct Stack {
     first_frame: AtomicU32,
     /// The number of frames, and [`TRUNCATED`].
@@ -84,17 +84,17 @@ impl Stacks {
     /// Empty tables; `None` when there is no memory.
     pub(super) fn new() -> Option<Stacks> {
         Some(Stacks {
-            index: heap_memory::zeroed(INDEX_ENTRIES)?,
-            stacks: heap_memory::zeroed(STACKS)?,
-            frames: heap_memory::zeroed(FRAMES)?,
+            index: table(INDEX_ENTRIES)?,
+            stacks: table(STACKS)?,
+            frames: table(FRAMES)?,
         })
     }
 
     /// Forgets all stacks. The caller holds the ledger's lock.
     pub(super) fn clear(&self) {
-        heap_memory::clear(self.index);
-        heap_memory::clear(self.stacks);
-        heap_memory::clear(self.frames);
+        clear(self.index);
+        clear(self.stacks);
+        clear(self.frames);
     }
 
     /// Searches for `stack` from `start` on, which is [`Stacks::entry_of`] or the vacant entry of an
@@ -183,5 +183,63 @@ impl Stacks {
                 .iter()
                 .zip(stack.frames())
                 .all(|(a, b)| a.load(Ordering::Relaxed) == *b)
+    }
+}
+
+#[cfg(all(test, loom))]
+mod tests {
+    use loom::sync::Mutex;
+
+    use super::*;
+
+    const FRAMES_OF: [[u64; 2]; 2] = [[11, 12], [21, 22]];
+
+    /// What a sample does: search without the lock, and where that finds nothing, again under it.
+    fn number(stacks: &Stacks, fill: &Mutex<Fill>, frames: &[u64]) -> u32 {
+        let stack = CapturedStack::of(frames, false);
+        let number = match stacks.find(&stack, Stacks::entry_of(&stack)) {
+            Place::Known(number) => number,
+            Place::Vacant(index) => {
+                let mut fill = fill.lock().expect("no thread panics");
+                match stacks.find(&stack, index) {
+                    Place::Known(number) => number,
+                    Place::Vacant(index) => stacks.add(&stack, index, &mut fill),
+                }
+            }
+        };
+        assert_eq!(
+            stacks.frames(number),
+            (frames.to_vec(), false),
+            "whole as soon as it is found"
+        );
+        number
+    }
+
+    /// However two threads interleave, a stack that both have gets one number, and two get two.
+    fn check(mine: [u64; 2], others: [u64; 2]) {
+        loom::model(move || {
+            let shared = (Stacks::new().expect("memory"), Mutex::new(Fill::EMPTY));
+            let shared = loom::sync::Arc::new(shared);
+            let other = {
+                let shared = loom::sync::Arc::clone(&shared);
+                loom::thread::spawn(move || number(&shared.0, &shared.1, &others))
+            };
+            let numbers = (
+                number(&shared.0, &shared.1, &mine),
+                other.join().expect("ends well"),
+            );
+            assert!(numbers.0 != OVERFLOW && numbers.1 != OVERFLOW);
+            assert_eq!(numbers.0 == numbers.1, mine == others, "{numbers:?}");
+        });
+    }
+
+    #[test]
+    fn every_interleaving_gives_a_stack_one_number() {
+        check(FRAMES_OF[0], FRAMES_OF[0]);
+    }
+
+    #[test]
+    fn every_interleaving_tells_stacks_apart() {
+        check(FRAMES_OF[0], FRAMES_OF[1]);
     }
 }
