@@ -31,5 +31,5 @@ pub(crate) const MANUAL: Manual = Manual {
     ],
     environment: Manual::LOG_ENVIRONMENT,
     files: Manual::LOG_FILES,
-    see_also: &["dgrep(1)", "dmap(1)", "dtail-tools(1)"],
+    see_also: &["dgrep(1)", "dmap(1)", "dtail(1)", "dtail-tools(1)"],
 };

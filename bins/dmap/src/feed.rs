@@ -73,7 +73,6 @@ impl<'a> Feed<'a> {
             };
             if let Some(records) = records {
                 self.blocks += 1;
-                self.observer.stage_entered("aggregate");
                 return Some((records.copied_to(buffer), self.blocks));
             }
         }

@@ -30,7 +30,7 @@ pub(crate) fn run(
             .then(ReadingProgress::of_result)
             .flatten(),
     };
-    let job = Job::new(plan, Feed::new(plan, files, program, &watched));
+    let job = Job::new(plan, Feed::new(plan, files, program, &watched), program);
     let mut display = Display::new(plan, look, program);
     let interim = job.aggregate(&mut display);
     program.annotate(counters.facts());
@@ -61,9 +61,10 @@ struct Job<'p> {
 }
 
 impl<'p> Job<'p> {
-    fn new(plan: &'p Plan, feed: Feed<'p>) -> Self {
+    fn new(plan: &'p Plan, feed: Feed<'p>, program: &Program) -> Self {
         let threads = thread::available_parallelism().map_or(1, |cpus| cpus.get());
-        let part = || Mutex::new(Aggregation::new(plan));
+        let on_stage = program.stage_labeller();
+        let part = || Mutex::new(Aggregation::new(plan).telling(on_stage));
         Job {
             plan,
             feed: Mutex::new(feed),

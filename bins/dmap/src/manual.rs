@@ -43,5 +43,5 @@ pub(crate) const MANUAL: Manual = Manual {
     ],
     environment: Manual::LOG_ENVIRONMENT,
     files: Manual::LOG_FILES,
-    see_also: &["dcat(1)", "dgrep(1)", "dtail-tools(1)"],
+    see_also: &["dcat(1)", "dgrep(1)", "dtail(1)", "dtail-tools(1)"],
 };

@@ -411,3 +411,48 @@ fn a_signal_leaves_a_complete_result() {
         "the result and its query"
     );
 }
+
+#[test]
+fn samples_carry_the_file_and_every_stage() {
+    let rows: String = (0..100_000)
+        .map(|n| format!("{n},user{n},{}\n", n * 7))
+        .collect();
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    write!(gzip, "n,user,ms\n{rows}").expect("memory never fails");
+    let compressed = gzip.finish().expect("memory never fails");
+    let harness = dmap().file("a.csv.gz", compressed);
+    let query = "select count($line),avg(ms),p95(ms),min(n),max(n),user where ms > 5 group by user logformat csv";
+    let words = [
+        "-cpuprofile",
+        "-cpuprofilerate=1000",
+        "-profiledir",
+        "p",
+        "-quiet",
+        "-output",
+        "csv",
+        query,
+        "a.csv.gz",
+    ];
+    let outcome = harness.run_words(&words, "");
+    outcome.holds(
+        outcome.stdout_text().lines().count() == 100_000,
+        "a header and all rows but one",
+    );
+    let file = harness::listing(&harness.path().join("p"))
+        .pop()
+        .expect("a profile");
+    let profile = std::fs::read(file).expect("a profile");
+    let profile = dtail_profile::Profile::decode(&profile).expect("a complete one");
+    for (key, text) in [
+        ("file", "a.csv.gz"),
+        ("stage", "decompress"),
+        ("stage", "parse"),
+        ("stage", "aggregate"),
+        ("stage", "write"),
+    ] {
+        let mut labels = profile.samples.iter().flat_map(|sample| sample.labels);
+        let has =
+            labels.any(|label| profile.text(label.key) == key && profile.text(label.text) == text);
+        assert!(has, "{key} {text}");
+    }
+}

@@ -23,6 +23,7 @@ pub(crate) struct Results<'p> {
     sources: HashMap<usize, Source<'p>>,
     /// Blocks so far, which stamp the next.
     blocks: u64,
+    on_stage: fn(&'static str),
     /// Blocks at the last result.
     shown: u64,
     due: Instant,
@@ -45,9 +46,10 @@ impl<'p> Results<'p> {
         }
         Results {
             plan,
-            aggregation: Aggregation::new(plan),
+            aggregation: Aggregation::new(plan).telling(program.stage_labeller()),
             sources: HashMap::new(),
             blocks: 0,
+            on_stage: program.stage_labeller(),
             shown: 0,
             due: Instant::now() + plan.query().interval(),
             display: Display::new(plan, look, program),
@@ -81,14 +83,13 @@ impl<'p> Results<'p> {
             return Ok(());
         }
         self.shown = self.blocks;
-        self.counters.stage_entered("write");
         for warning in self.aggregation.warnings() {
             self.messages.warn(format_args!("warning: {warning}"));
         }
         let shown = self.display.show_part(&self.aggregation.report())?;
         self.failed |= shown != Status::Success;
         if !self.is_cumulative() {
-            self.aggregation = Aggregation::new(self.plan);
+            self.aggregation = Aggregation::new(self.plan).telling(self.on_stage);
         }
         Ok(())
     }
@@ -98,7 +99,6 @@ impl Consumer for Results<'_> {
     fn lines(&mut self, origin: Origin<'_>, lines: &[u8]) -> io::Result<ControlFlow<()>> {
         self.counters.file_entered(origin.source.path());
         observe(self.counters, lines);
-        self.counters.stage_entered("aggregate");
         self.add(origin.content, lines);
         self.counters.stage_entered("read");
         Ok(ControlFlow::Continue(()))

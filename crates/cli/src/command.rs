@@ -10,6 +10,7 @@ use crate::common_args::CommonArgs;
 use crate::completion::complete;
 use crate::ending::Ending;
 use crate::exit::{Failure, Status};
+use crate::labels::label_stage;
 use crate::manual::Manual;
 use crate::message::Messages;
 use crate::output::{Output, output};
@@ -78,6 +79,16 @@ impl Program {
     #[must_use]
     pub fn is_profiled(&self) -> bool {
         self.session.is_running()
+    }
+
+    /// What labels the samples of the calling thread with a stage; does nothing unless the run is
+    /// profiled.
+    #[must_use]
+    pub fn stage_labeller(&self) -> fn(&'static str) {
+        match self.is_profiled() {
+            true => label_stage,
+            false => |_| {},
+        }
     }
 
     /// Adds facts about the run, `# dtail.KEY=VALUE`, to its profiles, if any.

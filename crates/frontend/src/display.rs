@@ -110,6 +110,7 @@ impl<'a> Display<'a> {
 
     /// Writes the query's outfile, or prints the result unless it stands there already.
     fn show(&mut self, report: &Report<'_>) -> Result<Status, Failure> {
+        self.program.stage_labeller()("write");
         if let Some(outfile) = self.plan.query().outfile() {
             let written = report.write_outfile(outfile);
             return Ok(written.map_or_else(

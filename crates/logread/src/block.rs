@@ -49,6 +49,8 @@ pub fn lines(block: &[u8]) -> impl Iterator<Item = &[u8]> {
 pub struct BlockReader<'o, R> {
     input: R,
     observer: &'o dyn Observer,
+    /// What reading is called.
+    stage: &'static str,
     max_line_length: usize,
     buffer: Vec<u8>,
     /// What is read and not handed out is `buffer[start..end]`.
@@ -78,6 +80,7 @@ impl<'o, R: Read> BlockReader<'o, R> {
         BlockReader {
             input,
             observer,
+            stage: "read",
             max_line_length: options.max_line_length.max(1),
             buffer: vec![0; options.buffer_size.max(1)],
             start: 0,
@@ -88,6 +91,12 @@ impl<'o, R: Read> BlockReader<'o, R> {
             within_long_line: false,
             long_lines: 0,
         }
+    }
+
+    /// Calls reading this, where it is more than that.
+    pub(crate) fn in_stage(mut self, stage: &'static str) -> Self {
+        self.stage = stage;
+        self
     }
 
     /// The next block, never empty; `None` at the end.
@@ -157,7 +166,7 @@ impl<'o, R: Read> BlockReader<'o, R> {
 
     /// Reads once, after making room for it.
     fn fill(&mut self) {
-        self.observer.stage_entered("read");
+        self.observer.stage_entered(self.stage);
         self.make_room();
         match self.input.read(&mut self.buffer[self.end..]) {
             Ok(0) => self.ended = true,

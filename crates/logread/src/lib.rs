@@ -26,5 +26,5 @@ pub use error::{Error, ErrorKind};
 pub use identity::FileIdentity;
 pub use observer::{Counters, Follow, Observer, Unobserved, observe};
 pub use pass::pass_lines;
-pub use source::{Bytes, Input, Source};
+pub use source::{Bytes, Input, Source, Stream};
 pub use target::sources;

@@ -16,8 +16,8 @@ pub trait Observer: Sync {
     /// The calling thread works on this file from now on.
     fn file_entered(&self, _path: &Path) {}
 
-    /// The calling thread is in this stage of its work from now on: `read` (which decompresses, where
-    /// that is needed), or what its caller calls the work on what was read.
+    /// The calling thread is in this stage of its work from now on: `read`, or `decompress` for reading a
+    /// compressed file, or what its caller calls the work on what was read.
     fn stage_entered(&self, _stage: &'static str) {}
 
     /// A block was handed out: its size in bytes, after decompression.

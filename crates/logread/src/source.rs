@@ -132,15 +132,15 @@ impl Source {
             return Err(kind);
         }
         Ok(match self.compression() {
-            Some(Compression::Gzip) => Bytes::Stream(Box::new(MultiGzDecoder::new(
+            Some(Compression::Gzip) => Bytes::decompressed(Box::new(MultiGzDecoder::new(
                 BufReader::with_capacity(64 << 10, file),
             ))),
-            Some(Compression::Zstd) => Bytes::Stream(Box::new(zstd::Decoder::new(file)?)),
+            Some(Compression::Zstd) => Bytes::decompressed(Box::new(zstd::Decoder::new(file)?)),
             _ if metadata.is_file() => Bytes::File {
                 file,
                 size: metadata.len(),
             },
-            _ => Bytes::Stream(Box::new(file)),
+            _ => Bytes::stream(Box::new(file)),
         })
     }
 }
@@ -155,7 +155,7 @@ fn standard_input() -> io::Result<Bytes> {
             size: metadata.len(),
         });
     }
-    Ok(Bytes::Stream(Box::new(input)))
+    Ok(Bytes::stream(Box::new(input)))
 }
 
 /// An opened [`Source`].
@@ -168,7 +168,7 @@ pub enum Bytes {
         size: u64,
     },
     /// Anything else.
-    Stream(Box<dyn Read + Send>),
+    Stream(Stream),
 }
 
 impl std::fmt::Debug for Bytes {
@@ -180,14 +180,40 @@ impl std::fmt::Debug for Bytes {
     }
 }
 
+/// Bytes that can only be read from their start to their end.
+pub struct Stream {
+    input: Box<dyn Read + Send>,
+    /// What reading it is; see [`Observer::stage_entered`].
+    stage: &'static str,
+}
+
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stream")
+    }
+}
+
 impl Bytes {
+    fn stream(input: Box<dyn Read + Send>) -> Self {
+        let stage = "read";
+        Bytes::Stream(Stream { input, stage })
+    }
+
+    fn decompressed(input: Box<dyn Read + Send>) -> Self {
+        let stage = "decompress";
+        Bytes::Stream(Stream { input, stage })
+    }
+
     /// Cuts what is left of it into blocks of lines.
     pub fn into_input<'o>(self, options: &Options, observer: &'o dyn Observer) -> Input<'o> {
-        let input = match self {
-            Bytes::File { file, .. } => Box::new(file),
+        let Stream { input, stage } = match self {
+            Bytes::File { file, .. } => Stream {
+                input: Box::new(file),
+                stage: "read",
+            },
             Bytes::Stream(stream) => stream,
         };
-        BlockReader::new(input, options, observer)
+        BlockReader::new(input, options, observer).in_stage(stage)
     }
 }
 

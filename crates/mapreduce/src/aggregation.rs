@@ -29,6 +29,7 @@ pub struct Aggregation<'p> {
     found: Vec<GroupId>,
     tallies: Vec<Tally>,
     skipped: Skipped,
+    on_stage: fn(&'static str),
 }
 
 impl<'p> Aggregation<'p> {
@@ -42,7 +43,16 @@ impl<'p> Aggregation<'p> {
             found: Vec::new(),
             tallies: vec![Tally::new(plan.group_by.len()); plan.tallies.len()],
             skipped: Skipped::new(plan.numeric.len()),
+            on_stage: |_| {},
         }
+    }
+
+    /// Tells `on_stage` when the work changes between `parse` (and select lines) and `aggregate`: once or
+    /// twice for a batch of rows.
+    #[must_use]
+    pub fn telling(mut self, on_stage: fn(&'static str)) -> Self {
+        self.on_stage = on_stage;
+        self
     }
 
     /// Adds the lines of `records`. `stamp` says which of two blocks is later (for `last`); no two
@@ -50,6 +60,7 @@ impl<'p> Aggregation<'p> {
     pub fn add(&mut self, records: &Records<'_>, stamp: u64) {
         debug_assert!(stamp > 0, "0 is before every block");
         let plan = self.plan;
+        (self.on_stage)("parse");
         let mut row = Row::new(plan.constants.iter().map(Option::as_deref));
         records.for_each(plan.mark.as_ref(), |record| {
             match records.read(record, &mut row) {
@@ -95,6 +106,7 @@ impl<'p> Aggregation<'p> {
         }
         if self.batch.is_full() {
             self.add_batch(stamp);
+            (self.on_stage)("parse");
         }
     }
 
@@ -115,6 +127,7 @@ impl<'p> Aggregation<'p> {
 
     /// Updates the groups of the rows in the batch.
     fn add_batch(&mut self, stamp: u64) {
+        (self.on_stage)("aggregate");
         let plan = self.plan;
         self.groups.locate(&mut self.batch.keys, &mut self.found);
         for (index, id) in self.found.iter().enumerate() {
