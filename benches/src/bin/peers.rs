@@ -1,7 +1,7 @@
 //! The speed of dcat, dgrep and dmap beside that of the programs people use today.
 //!
 //! `cargo run --release --bin peers -- PROGRAMS [INPUTS] [PAIRS]`: PROGRAMS is the directory of dcat, dgrep
-//! and dmap; INPUTS is where inputs of 2.6 GB are, or are made on the first run (`target/inputs` unless
+//! and dmap; INPUTS is where inputs of 1.5 GB are, or are made on the first run (`target/inputs` unless
 //! given). Ours and the peer's command run in turn, after one run of each that warms the page cache. Each row
 //! has the median of the ratios ours / theirs over the pairs, with the 95 % interval of that median, and
 //! the goal. Peers that are not installed are named with what installs them, and their rows left out.
