@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stats", &[]),
     ("webui", &["dtail-profile", "report"]),
     ("compare", &["dtail-profile", "report", "stats"]),
+    ("series", &["compare", "dtail-profile", "report", "stats"]),
     ("cli", &["dtail-profiling", "paint"]),
     (
         "frontend",
@@ -55,6 +56,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "dtail-profile",
             "dtail-profiling",
             "report",
+            "series",
+            "stats",
             "webui",
         ],
     ),

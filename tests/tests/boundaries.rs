@@ -49,6 +49,7 @@ const EFFECT_FREE: &[&str] = &[
     "dtail-symbolize",
     "layout",
     "report",
+    "series",
     "stats",
     "webui",
 ];

@@ -32,4 +32,4 @@ pub use gates::{
 pub use merge::{LabelBy, MergeOptions, Merged, Merging};
 pub use name::{Generics, NameRules};
 pub use rows::Metric;
-pub use run::{Granularity, Measured, Selection};
+pub use run::{Granularity, Measured, NameId, Names, Run, Selection};

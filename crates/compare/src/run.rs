@@ -17,17 +17,18 @@ use crate::name::NameRules;
 const NO_FRAMES: &str = "[no frames]";
 
 /// Number of a name in [`Names`].
-pub(crate) type NameId = u32;
+pub type NameId = u32;
 
 /// The names of all runs of a comparison.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub struct Names {
     texts: Vec<String>,
     ids: HashMap<String, NameId>,
 }
 
 impl Names {
-    pub(crate) fn text(&self, id: NameId) -> &str {
+    /// The name of this number.
+    pub fn text(&self, id: NameId) -> &str {
         &self.texts[id as usize]
     }
 
@@ -86,14 +87,17 @@ impl fmt::Display for Measured {
 
 /// One profile, reduced to what is compared.
 #[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) measured: Measured,
-    pub(crate) facts: Facts,
-    pub(crate) evidence: Evidence,
+pub struct Run {
+    /// What the values are.
+    pub measured: Measured,
+    /// What the profile says about the run.
+    pub facts: Facts,
+    /// What the figures rest on.
+    pub evidence: Evidence,
     /// The sum of all values.
-    pub(crate) total: i64,
+    pub total: i64,
     /// The sum of all values without their signs: what shares refer to.
-    pub(crate) gross: i64,
+    pub gross: i64,
     /// Frames of all stacks, root first, one stack after the other.
     frames: Vec<NameId>,
     /// For each stack, where its frames end and its value.
@@ -106,7 +110,7 @@ impl Run {
     /// # Errors
     ///
     /// When it has no such sample type.
-    pub(crate) fn new(
+    pub fn new(
         profile: Profile,
         selection: &Selection,
         names: &mut Names,
@@ -142,7 +146,7 @@ impl Run {
     }
 
     /// The stacks, root first and never empty, with their values.
-    pub(crate) fn stacks(&self) -> impl Iterator<Item = (&[NameId], i64)> {
+    pub fn stacks(&self) -> impl Iterator<Item = (&[NameId], i64)> {
         let starts = std::iter::once(0).chain(self.stacks.iter().map(|(end, _)| *end));
         let stacks = starts.zip(&self.stacks);
         stacks.map(|(start, (end, value))| (&self.frames[start..*end], *value))

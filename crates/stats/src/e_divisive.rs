@@ -7,7 +7,7 @@
 //! neighbours leave without strong evidence are taken back, the weakest first.
 
 use crate::mean::mean;
-use crate::student::student_upper_tail;
+use crate::pooled::{pooled_t_test, squares};
 
 /// Evidence on which a segment is split for the time being.
 const WEAK: f64 = 0.05;
@@ -114,34 +114,18 @@ fn best_split(values: &[f64], least: usize) -> Option<usize> {
     best.map(|(_, at)| at)
 }
 
-/// The change at `at` between the levels on both sides: Student's t-test with a pooled variance.
+/// The change at `at` between the levels on both sides.
 fn shift(values: &[f64], from: usize, at: usize, to: usize, rule: &ShiftRule) -> Shift {
     let (left, right) = (&values[from..at], &values[at..to]);
-    let (before, after) = (mean(left), mean(right));
-    let freedom = (to - from).saturating_sub(2).max(1) as f64;
-    let variance = (squares(left) + squares(right)) / freedom;
-    let variance = variance.max(rule.variance_floor);
-    let error = (variance * (1.0 / left.len() as f64 + 1.0 / right.len() as f64)).sqrt();
-    let score = (after - before).abs() / error;
     Shift {
         at,
         range: (at, at),
         from,
         to,
-        before,
-        after,
-        p: if score.is_nan() {
-            1.0
-        } else {
-            2.0 * student_upper_tail(score, freedom)
-        },
+        before: mean(left),
+        after: mean(right),
+        p: pooled_t_test(left, right, rule.variance_floor),
     }
-}
-
-/// The sum of the squared deviations from the mean.
-fn squares(values: &[f64]) -> f64 {
-    let mean = mean(values);
-    values.iter().map(|value| (value - mean).powi(2)).sum()
 }
 
 /// The changes, each at the place that leaves the least squares between its neighbours.
@@ -201,6 +185,7 @@ mod tests {
         check(&[(20, 5.0), (8, 8.0), (22, 5.0)], &[20, 28]);
         check(&[(15, 1.0), (15, 4.0), (15, 9.0), (15, 2.0)], &[15, 30, 45]);
         check(&[(20, 5.0), (3, 5.1)], &[]);
+        check(&[(10, 5.0), (10, 5.4)], &[]);
     }
 
     #[test]
