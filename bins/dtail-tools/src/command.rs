@@ -11,7 +11,7 @@ use cli::{Exit, Manual, Place, Proposal};
 
 use crate::{pprof, profile, spelling};
 
-const COMMANDS: &[&str] = &["profile", "pprof", "help", "version"];
+const COMMANDS: &[&str] = &["profile", "benchmark", "pprof", "help", "version"];
 
 const MANUAL: Manual = Manual {
     examples: &[
@@ -68,6 +68,7 @@ fn definition() -> Command {
         .disable_help_subcommand(true)
         .subcommands([
             profile::definition().name("profile"),
+            profile::benchmark_definition().name("benchmark"),
             pprof::definition().name("pprof"),
             Command::new("help")
                 .about("Print help in full")
@@ -89,6 +90,7 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
     };
     match &*command.to_string_lossy() {
         "profile" => profile::run(rest),
+        "benchmark" => profile::run_benchmark(rest),
         "pprof" => pprof::run(rest),
         "help" => own_flag("--help"),
         "version" => own_flag("-version"),

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// How long a look at a running program waits for the next one.
-const PAUSE: Duration = Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// How a program ended.
 #[derive(Debug)]

@@ -17,10 +17,10 @@ use super::{
 const DIR: &str = "profiles";
 
 /// The directory of test data, unless `-testdata` names another.
-const TESTDATA: &str = "testdata";
+pub(crate) const TESTDATA: &str = "testdata";
 
 /// How long one program may take, unless `-timeout` says so.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The programs that there are workloads for.
 pub(crate) const PROGRAMS: &[&str] = &["dcat", "dgrep", "dmap"];
@@ -268,7 +268,7 @@ fn command_names(mode: Mode, names: &str) -> Result<Vec<String>, String> {
 }
 
 /// A time as Go and people write it: `30s`, `1m30s`, `500ms`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("'{text}' is no time such as 30s or 1m30s");
     let parsed: SignedDuration = text.parse().map_err(|_| wrong())?;
     let positive = Duration::try_from(parsed)

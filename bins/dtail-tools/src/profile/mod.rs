@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Result;
 
+pub(crate) use benchmark::definition as benchmark_definition;
 pub(crate) use flags::definition;
 use flags::{Refusal, Request};
 use mode::Mode;
@@ -18,6 +19,8 @@ pub(crate) use proposals::{ENDINGS, propose};
 mod advice;
 mod analysis;
 mod analyze;
+mod anomalies;
+mod benchmark;
 mod capture;
 mod child;
 mod contents;
@@ -56,6 +59,11 @@ mod status {
     pub(super) const INPUT: u8 = 3;
     /// Nothing could be judged.
     pub(super) const UNKNOWN: u8 = 4;
+}
+
+/// Runs `dtail-tools benchmark` with the words behind it.
+pub(crate) fn run_benchmark(args: &[OsString]) -> ExitCode {
+    decide::finished(benchmark::run, args)
 }
 
 /// Runs `dtail-tools profile` with the words behind it.

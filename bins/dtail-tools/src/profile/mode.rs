@@ -28,7 +28,7 @@ const MODES: &[(&str, Mode)] = &[
 ];
 
 /// Names that are reserved for modes to come.
-const PLANNED: &[&str] = &["anomalies", "benchmark", "live", "collect"];
+const PLANNED: &[&str] = &["live", "collect"];
 
 /// The names of the modes, those of sub-commands with flags of their own among them.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {

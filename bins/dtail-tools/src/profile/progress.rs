@@ -50,6 +50,13 @@ impl Progress {
         }
     }
 
+    /// Takes a line away that the next one would have replaced.
+    pub(crate) fn clear(&mut self) {
+        if self.percent.take().is_some() {
+            self.write("\r\x1b[K");
+        }
+    }
+
     /// Progress is a courtesy: a standard error that is gone stops nothing.
     fn write(&self, text: &str) {
         if !self.silent {

@@ -128,9 +128,17 @@ impl Workload {
     /// The command line for the reader, with the file named once.
     pub(crate) fn command_line(&self, dir: &Path, file: &Path) -> String {
         let (dir, file) = (dir.to_string_lossy(), file.to_string_lossy());
-        let mut words = vec![self.program, "-profile", "-profiledir", &*dir];
-        words.extend(self.arguments());
-        words.push(&*file);
+        self.line(&["-profile", "-profiledir", &*dir], &file)
+    }
+
+    /// The same without a profile.
+    pub(crate) fn plain_command_line(&self, file: &Path) -> String {
+        self.line(&[], &file.to_string_lossy())
+    }
+
+    fn line(&self, profiling: &[&str], file: &str) -> String {
+        let arguments = self.arguments();
+        let words = [&[self.program], profiling, &arguments, &[file]].concat();
         let line: Vec<String> = words.into_iter().map(quoted).collect();
         line.join(" ")
     }

@@ -38,10 +38,20 @@ fn commands_modes_and_values_are_proposed() {
     check(
         "profile ",
         &[
-            "quick", "full", "dmap", "list", "analyze", "merge", "diff", "check", "baseline",
+            "quick",
+            "full",
+            "dmap",
+            "list",
+            "analyze",
+            "anomalies",
+            "benchmark",
+            "merge",
+            "diff",
+            "check",
+            "baseline",
         ],
     );
-    check("profile -mode an", &["analyze"]);
+    check("profile -mode an", &["analyze", "anomalies"]);
     check("profile list -sort t", &["tool", "time", "total"]);
     check("profile -commands dcat,d", &["dcat,dgrep", "dcat,dmap"]);
     check("profile -test", &["-testdata"]);
@@ -87,7 +97,8 @@ fn what_cannot_be_known_is_not_proposed() {
     check("pprof none.prof -focus m", &[]);
     check("pprof notes.txt -focus m", &[]);
     check("pprof -focus m", &[]);
-    check("nosuch ", &["profile", "pprof", "help", "version"]);
+    let commands = ["profile", "benchmark", "pprof", "help", "version"];
+    check("nosuch ", &commands);
     let run = tools().run("--__complete");
     assert_eq!(
         (run.code, run.stdout.as_str(), run.stderr.as_str()),

@@ -1,6 +1,8 @@
 //! `dtail-tools` as its users meet it: words and files in, text and status out.
 
 mod analyze;
+mod anomalies;
+mod benchmark;
 mod command_line;
 mod completion;
 mod decide;

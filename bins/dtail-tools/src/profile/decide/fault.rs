@@ -8,7 +8,7 @@ use super::super::status;
 
 /// Why there is no result.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// Help, version, or a flag that cannot be read.
     Exit(cli::Exit),
     /// The words, or the configuration, ask for what cannot be: status 2.
@@ -23,6 +23,15 @@ impl Fault {
     /// The fault of a file: its path and the reason.
     pub(super) fn of_file(path: impl Display, reason: impl Display) -> Fault {
         Fault::Input(format!("{path}: {reason}"))
+    }
+
+    /// What is wrong, without a status.
+    pub(crate) fn text(self) -> String {
+        match self {
+            Fault::Usage(line) | Fault::Input(line) => line,
+            Fault::Output(error) => error.to_string(),
+            Fault::Exit(_) => String::new(),
+        }
     }
 
     /// Says what is wrong, in one line, and gives the status to end with.

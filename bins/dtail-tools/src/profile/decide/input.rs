@@ -9,7 +9,7 @@ use super::super::{contents, list};
 use super::fault::Fault;
 
 /// The files that `words` name; a directory stands for its profiles, in the order of their names.
-pub(super) fn paths(words: &[OsString]) -> Result<Vec<PathBuf>, Fault> {
+pub(crate) fn paths(words: &[OsString]) -> Result<Vec<PathBuf>, Fault> {
     let mut paths = Vec::new();
     for word in words {
         let path = Path::new(word);

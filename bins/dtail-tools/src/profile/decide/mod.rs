@@ -1,4 +1,5 @@
-//! From profiles to decisions: `merge`, `diff`, `check` and `baseline`.
+//! From profiles to decisions: `merge`, `diff`, `check` and `baseline`; and how every sub-command with
+//! flags of its own is found and run.
 //!
 //! What the figures mean is the job of the `compare` crate. Here files are found and read, flags
 //! are understood, and results are written to where they were asked for. Each sub-command has
@@ -19,17 +20,24 @@ mod naming;
 mod output;
 mod subject;
 
-use fault::Fault;
+pub(crate) use fault::Fault;
+pub(crate) use input::paths;
+pub(crate) use output::publish;
+
+use super::{anomalies, benchmark};
 
 /// The sub-commands, each with what runs it: words in, exit status out.
 const COMMANDS: &[(&str, Run)] = &[
+    ("anomalies", anomalies::run),
+    ("benchmark", benchmark::run),
     ("merge", merge::run),
     ("diff", diff::run),
     ("check", check::run),
     ("baseline", baseline::run),
 ];
 
-type Run = fn(&[OsString], &mut dyn Write) -> Result<u8, Fault>;
+/// A sub-command.
+pub(crate) type Run = fn(&[OsString], &mut dyn Write) -> Result<u8, Fault>;
 
 /// The names of the sub-commands.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -39,15 +47,20 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 /// Runs `args` if they ask for one of the sub-commands, as the first word or by `-mode`.
 pub(crate) fn run(args: &[OsString]) -> Option<ExitCode> {
     let (command, rest) = requested(args)?;
+    Some(finished(command, &rest))
+}
+
+/// Runs one sub-command, and says how it ended.
+pub(crate) fn finished(command: Run, args: &[OsString]) -> ExitCode {
     let mut out = io::stdout().lock();
-    let done = command(&rest, &mut out).and_then(|status| {
+    let done = command(args, &mut out).and_then(|status| {
         out.flush().map_err(Fault::Output)?;
         Ok(status)
     });
-    Some(match done {
+    match done {
         Ok(status) => ExitCode::from(status),
         Err(fault) => fault.report(),
-    })
+    }
 }
 
 /// The sub-command that is asked for, and the other words.

@@ -67,7 +67,7 @@ pub(super) fn write<F>(wanted: &Wanted<F>, text: &str, out: &mut dyn Write) -> R
 }
 
 /// Writes the file at `path` so that nobody ever sees a part of it. What was there is replaced.
-pub(super) fn publish(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+pub(crate) fn publish(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}.part", std::process::id()));
