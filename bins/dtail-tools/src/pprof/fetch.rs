@@ -80,6 +80,12 @@ impl Address {
     fn parse(source: &str, seconds: u64) -> Result<Address, String> {
         let rest = match source.split_once("://") {
             Some(("http", rest)) => rest,
+            Some(("https", _)) => {
+                return Err(format!(
+                    "https needs TLS, which is not built in; fetch the profile with \
+                     `curl -o FILE {source}` and give FILE instead"
+                ));
+            }
             Some((scheme, _)) => return Err(format!("{scheme} is not supported, only http")),
             None => source,
         };
@@ -273,7 +279,8 @@ mod tests {
         );
         assert_eq!(
             parsed("https://h/", 0).unwrap_err(),
-            "https is not supported, only http"
+            "https needs TLS, which is not built in; fetch the profile with `curl -o FILE https://h/` \
+             and give FILE instead"
         );
         assert!(parsed("http://h/a b", 0).is_err());
         assert_eq!(Address::parse("h:80/p?seconds=5", 0).unwrap().seconds(), 5);
