@@ -260,6 +260,15 @@ fn functions_come_and_go() {
         .collect();
     assert_eq!(said[..2], [("come", Verdict::New), ("gone", Verdict::Gone)]);
     assert_eq!(verdicts.exit_status(), 0);
+    // Too few runs pass nothing, whatever else is seen.
+    check_one(
+        GROWS,
+        &old[..1],
+        &new,
+        Verdict::Unknown,
+        0,
+        "to pass 5 are needed",
+    );
     let strict = format!("on_new = 'fail'\n{GROWS}");
     check_one(&strict, &old, &new, Verdict::New, 1, "not in the baseline");
     let renamed = format!("[rename]\ngone = 'come'\n[[gate]]\nname = 'g'\n{GROWS}");

@@ -452,18 +452,15 @@ impl Judging<'_> {
             growth: Some(found.growth),
             ..self.judgement(&row.text, found.verdict, found.why)
         });
-        let judged: Vec<Judgement> = judged.collect();
+        let mut judged: Vec<Judgement> = judged.collect();
         let few = self.sides.old.len().min(self.sides.new.len());
-        let is_silent = judged
-            .iter()
-            .all(|judgement| judgement.verdict == Verdict::Pass);
-        if few < self.runs_least && is_silent {
-            let why = format!(
-                "{few} runs a side show no growth, but to pass {} are needed",
-                self.runs_least
-            );
-            outcome.judgements.push(self.unknown(why));
-            return Ok(());
+        if few < self.runs_least {
+            judged.retain(|judgement| judgement.verdict != Verdict::Pass);
+            if !judged.iter().any(|one| one.verdict == Verdict::Warn) {
+                let least = self.runs_least;
+                let why = format!("runs a side: {few}; to pass {least} are needed");
+                outcome.judgements.push(self.unknown(why));
+            }
         }
         outcome.take(judged, |judgement| {
             judgement.new.unwrap_or(0.0) - judgement.old.unwrap_or(0.0)
