@@ -70,16 +70,13 @@ impl QueryError {
 
 impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = shown(&self.message);
         match self.clause {
-            Some(clause) => writeln!(f, "invalid query in `{clause}`: {}", self.message)?,
-            None => writeln!(f, "invalid query: {}", self.message)?,
+            Some(clause) => writeln!(f, "invalid query in `{clause}`: {message}")?,
+            None => writeln!(f, "invalid query: {message}")?,
         }
         let (line, columns) = self.line_and_columns();
-        let shown: String = line
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        writeln!(f, "  {shown}")?;
+        writeln!(f, "  {}", shown(line))?;
         let carets = "^".repeat(columns.len());
         write!(
             f,
@@ -89,6 +86,12 @@ impl fmt::Display for QueryError {
             indent = columns.start
         )
     }
+}
+
+/// A text in one line, each of its characters in a column of its own.
+fn shown(text: &str) -> String {
+    let visible = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().map(visible).collect()
 }
 
 impl std::error::Error for QueryError {}

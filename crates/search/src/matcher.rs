@@ -124,6 +124,9 @@ pub struct Scan<'a> {
 impl Scan<'_> {
     /// The first matching line at or after `from`, which is the start of a line and never goes back.
     pub fn next_line(&mut self, from: usize) -> Option<Range<usize>> {
+        if from >= self.block.len() {
+            return None;
+        }
         match &self.matcher.kind {
             Kind::Everything => line_at(self.block, from),
             Kind::Literal(finder) => {

@@ -35,6 +35,17 @@ fn by_line(matcher: &Matcher, block: &[u8]) -> Vec<(usize, usize)> {
     lines
 }
 
+/// The last line is open, so that its end is that of the block.
+#[test]
+fn no_line_begins_behind_the_last() {
+    for pattern in [".", "b", "b$", "b?"] {
+        let matcher = Matcher::new(pattern).expect("a valid pattern");
+        let mut scan = matcher.scan(b"a\nb");
+        assert_eq!(scan.next_line(2), Some(2..3), "{pattern}");
+        assert_eq!(scan.next_line(3), None, "{pattern}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

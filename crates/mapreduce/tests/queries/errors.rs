@@ -298,3 +298,12 @@ fn no_text_makes_the_parser_panic() {
         }
     });
 }
+
+/// The token of the message may be a string that goes over lines.
+#[test]
+fn a_message_has_three_lines_whatever_the_token_holds() {
+    let query = "select a where b \"x\n\ty\" 1";
+    let error = Query::parse(query).unwrap_err().to_string();
+    assert_eq!(error.lines().count(), 3, "{error}");
+    assert!(error.contains("x  y"), "{error}");
+}
