@@ -136,7 +136,7 @@ export async function listings(state, model, name, isMachine) {
 function sourceListing(row) {
   return {
     title: row.file ?? row.function,
-    problem: row.problem ?? "",
+    problem: row.problem ?? (row.lines.length === 0 ? "the profile knows no line of it" : ""),
     lines: row.lines.map((/** @type {any} */ line) => ({ ...line, place: String(line.line), text: line.source })),
   };
 }

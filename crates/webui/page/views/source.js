@@ -23,6 +23,8 @@ class SourceView {
   asked = "";
   /** @type {Listing[]} */
   shown = [];
+  /** Why nothing is shown. */
+  problem = "";
   list = element("div", { className: "pick" });
   head = element("div", { className: "label-head" });
   body = element("div", { className: "code", tabIndex: 0 });
@@ -64,6 +66,7 @@ class SourceView {
   /** @param {Listing[]} found @param {string} problem @param {Model} model */
   show(found, problem, model) {
     this.shown = found;
+    this.problem = problem;
     const parts = found.flatMap((listing) => [
       element("h3", {}, listing.title),
       ...(listing.problem === "" ? [] : [element("p", { className: "none" }, listing.problem)]),
@@ -106,8 +109,11 @@ class SourceView {
     return {
       caption: this.head.textContent ?? "",
       columns: [{ title: "Place" }, { title: "Flat", numeric: true }, { title: "Cum", numeric: true }, { title: "Code" }],
-      rows: this.shown.flatMap((listing) => listing.lines.map((line) =>
-        [line.place, format(line.flat), format(line.cum), line.text])),
+      rows: this.shown.length === 0
+        ? [["", "", "", this.problem]]
+        : this.shown.flatMap((listing) => (listing.lines.length === 0
+          ? [[listing.title, "", "", listing.problem]]
+          : listing.lines.map((line) => [line.place, format(line.flat), format(line.cum), line.text]))),
     };
   }
 
