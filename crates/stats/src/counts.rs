@@ -11,7 +11,7 @@
 use crate::student::{student_quantile, student_upper_tail};
 
 /// What the dispersion of all functions weighs against that of one, in degrees of freedom.
-const PRIOR_FREEDOM: f64 = 8.0;
+const PRIOR_FREEDOM: f64 = 16.0;
 
 /// Least expected hits a run from which a dispersion is estimated; below, it is mostly chance.
 const HITS_LEAST: f64 = 5.0;
@@ -220,7 +220,7 @@ mod tests {
         let all = Dispersion::average(&[one(1.0, 4.0), one(4.0, 8.0)]);
         assert_eq!(all, one(3.0, 12.0));
         let own = Dispersion::moderated(Some(one(9.0, 4.0)), all);
-        assert_eq!(own, one(5.0, 12.0));
+        assert_eq!(own, one(4.5, 16.0));
         assert_eq!(Dispersion::moderated(None, all), all);
         assert_eq!(Dispersion::average(&[one(0.3, 4.0)]).factor, 1.0);
         assert_eq!(Dispersion::average(&[]), Dispersion::ASSUMED);
