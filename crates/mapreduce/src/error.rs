@@ -82,7 +82,7 @@ impl fmt::Display for QueryError {
             f,
             "  {:indent$}{carets} expected {}",
             "",
-            self.expected,
+            shown(&self.expected),
             indent = columns.start
         )
     }
@@ -95,3 +95,18 @@ fn shown(text: &str) -> String {
 }
 
 impl std::error::Error for QueryError {}
+
+#[cfg(test)]
+mod tests {
+    use super::QueryError;
+
+    /// What is expected may name what the query selects, line ends and all.
+    #[test]
+    fn what_is_expected_stays_in_its_line() {
+        let error = QueryError::new("order by a", Some("order by"), 9..10, "no such", "x\ny");
+        assert_eq!(
+            error.to_string().lines().last(),
+            Some("           ^ expected x y")
+        );
+    }
+}
