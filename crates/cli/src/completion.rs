@@ -1,6 +1,6 @@
 //! Completion: what may stand at the cursor of a command line that is being typed.
 //!
-//! The script of a shell ([`script`]) knows nothing of flags. At each press of the key it runs the
+//! The script of a shell ([`script()`]) knows nothing of flags. At each press of the key it runs the
 //! program with the words so far behind [`REQUEST`], and the program says what fits, out of the very
 //! definitions that it reads its flags with. So all shells complete the same, in Go's spelling and in
 //! GNU's, and what stands in a file, such as the functions of a profile, can be proposed too.

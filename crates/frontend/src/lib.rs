@@ -2,7 +2,7 @@
 //!
 //! The programs share how they count, print, select and show results: [`counters`], [`options`], [`Watched`],
 //! [`printer`] and [`print_files`] for those that print lines, [`Selected`] for those that select
-//! some, [`query`], [`environment`] and [`Display`] for
+//! some, [`query`], [`environment()`] and [`Display`] for
 //! those that run a query. Flags themselves are read by
 //! `cli`, the work is done by `logread`, `search` and `mapreduce`.
 
