@@ -14,4 +14,7 @@ fn main() {
     );
     let profile = env::var("PROFILE").unwrap_or_default();
     println!("cargo::rustc-env=DTAIL_BUILD_PROFILE={profile}");
+    // Of this package: the program's, too, unless a profile has exceptions for packages.
+    let opt_level = env::var("OPT_LEVEL").unwrap_or_default();
+    println!("cargo::rustc-env=DTAIL_OPT_LEVEL={opt_level}");
 }

@@ -101,6 +101,8 @@ macro_rules! noted {
 }
 
 // Looking a name up allocates, so these are called by other names of the C library.
+// SAFETY: they are the functions of the C library that `malloc` and its like are other names of, with the
+// same types.
 unsafe extern "C" {
     fn __libc_malloc(size: usize) -> *mut c_void;
     fn __libc_calloc(count: usize, size: usize) -> *mut c_void;

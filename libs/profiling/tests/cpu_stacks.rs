@@ -25,6 +25,7 @@ fn calls_memchr(text: &[u8]) {
     }
 }
 
+// SAFETY: the declaration is that of the C library that std links.
 unsafe extern "C" {
     fn memchr(text: *const u8, byte: i32, length: usize) -> *const u8;
 }

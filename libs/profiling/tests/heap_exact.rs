@@ -141,6 +141,8 @@ fn exact_from_a_moment_on() {
     let after = keeps_boxes();
     let profile = read(&profiler.stop(), &Kind::Mem);
     assert_eq!(fact(&profile, "memory_rate_bytes"), Some("1".to_owned()));
+    let allocator = fact(&profile, "allocator");
+    assert_eq!(allocator.as_deref(), Some("std::alloc::System"));
     assert_eq!(in_use(&samples(&profile), "::keeps_boxes"), (1001, 116_000));
     drop((before, after));
     let error = profiler.set_memory_rate(1).unwrap_err();

@@ -73,6 +73,8 @@ fn stopping_twice_gives_the_same_report() {
         "host",
         "pid",
         "rustc",
+        "build_profile",
+        "opt_level",
         "cpu_rate_hz",
         "signals",
         "cpu_seconds",
@@ -82,6 +84,10 @@ fn stopping_twice_gives_the_same_report() {
             "{key}"
         );
     }
+    // The tests run with the profile that the library was built with: dev, without optimisation, or release.
+    let opt_level = if cfg!(debug_assertions) { "0" } else { "3" };
+    assert_eq!(fact(&profile, "opt_level").as_deref(), Some(opt_level));
+    assert_eq!(fact(&profile, "allocator"), None, "no allocator is wrapped");
 }
 
 fn a_directory_that_cannot_be_made_is_an_error() {

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dtail_profile::ProfileBuilder;
 
+use crate::heap;
 use crate::sys::machine;
 
 /// When a profile begins and how long it lasts.
@@ -54,6 +55,10 @@ impl Facts {
         }
         facts.set("rustc", env!("DTAIL_RUSTC_VERSION"));
         facts.set("build_profile", env!("DTAIL_BUILD_PROFILE"));
+        facts.set("opt_level", env!("DTAIL_OPT_LEVEL"));
+        if let Some(allocator) = heap::inner_allocator() {
+            facts.set("allocator", allocator);
+        }
         facts
     }
 

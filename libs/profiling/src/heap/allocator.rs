@@ -154,7 +154,7 @@ impl<A: GlobalAlloc> ProfilingAllocator<A> {
     #[cold]
     #[inline(never)]
     unsafe fn allocate_judging(&self, era: u32, layout: Layout, content: Content) -> *mut u8 {
-        session::answer_probe(era);
+        session::answer_probe::<A>(era);
         let verdict = thread::judge(era, layout.size());
         if let Verdict::Sampled(sampling, _) = verdict {
             // SAFETY: passed on to the caller.

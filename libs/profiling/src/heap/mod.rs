@@ -81,5 +81,5 @@ mod thread;
 mod tracker;
 
 pub use allocator::ProfilingAllocator;
-pub(crate) use session::{change_rate, snapshot, start, stop, totals};
+pub(crate) use session::{change_rate, inner_allocator, snapshot, start, stop, totals};
 pub(crate) use snapshot::{AllocationTotals, HeapSnapshot, StackValues};

@@ -4,7 +4,7 @@
 //!            start                    stop
 //!   Off -----------------> Running ----------> Off, sums readable until the next start
 //!    |                        |
-//!    | is_installed           | fork, in the child
+//!    | inner_allocator        | fork, in the child
 //!    v                        v
 //!   Probing --> Off          Off, sums empty
 //! ```
@@ -14,7 +14,7 @@
 use std::alloc::Layout;
 use std::fmt;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use dtail_sampler::gap::Rate;
 
@@ -34,9 +34,9 @@ static NEXT_SESSION: AtomicU32 = AtomicU32::new(FIRST_SESSION);
 /// The rate of the last session, for readers.
 static LAST_RATE: AtomicU64 = AtomicU64::new(0);
 
-/// What the probe found.
-static IS_INSTALLED: OnceLock<bool> = OnceLock::new();
-static PROBE_ANSWERED: AtomicBool = AtomicBool::new(false);
+/// What the probe found: the inner allocator, if there is a wrapper.
+static INSTALLED: OnceLock<Option<&'static str>> = OnceLock::new();
+static PROBE_ANSWER: Lock<Option<&'static str>> = Lock::new(None);
 
 /// Whether the child handler of `fork` is registered.
 static FORK_IS_HANDLED: OnceLock<bool> = OnceLock::new();
@@ -83,7 +83,7 @@ pub(crate) fn start(rate_bytes: usize) -> Result<Vec<String>, StartError> {
     if !heap_memory::IS_SUPPORTED {
         return Err(StartError::Unsupported);
     }
-    if !is_installed() {
+    if inner_allocator().is_none() {
         return Err(StartError::NotInstalled);
     }
     begin(rate)
@@ -193,11 +193,15 @@ pub(crate) fn snapshot() -> HeapSnapshot {
     }
 }
 
-/// Whether a [`super::ProfilingAllocator`] serves the process.
+/// The type of the allocator inside the [`super::ProfilingAllocator`] that serves the process, as the
+/// compiler names it; `None` when none does.
 ///
 /// Finds out once, by an allocation that only such an allocator would notice.
-pub(crate) fn is_installed() -> bool {
-    *IS_INSTALLED.get_or_init(|| {
+pub(crate) fn inner_allocator() -> Option<&'static str> {
+    *INSTALLED.get_or_init(|| {
+        if !heap_memory::IS_SUPPORTED {
+            return None;
+        }
         let _control = CONTROL.lock();
         switches::probe();
         let layout = Layout::new::<u64>();
@@ -208,16 +212,16 @@ pub(crate) fn is_installed() -> bool {
             unsafe { std::alloc::dealloc(block, layout) };
         }
         switches::close();
-        PROBE_ANSWERED.load(Ordering::Relaxed)
+        *PROBE_ANSWER.lock()
     })
 }
 
-/// Notes that the allocator was reached while a probe is on. Runs inside the allocator.
+/// Notes the allocator that was reached while a probe is on. Runs inside the allocator.
 ///
 /// Another thread may be the one who gets here: then, too, this allocator serves the process.
-pub(super) fn answer_probe(era: u32) {
+pub(super) fn answer_probe<A>(era: u32) {
     if era == PROBING {
-        PROBE_ANSWERED.store(true, Ordering::Relaxed);
+        *PROBE_ANSWER.lock() = Some(std::any::type_name::<A>());
     }
 }
 
@@ -235,6 +239,7 @@ unsafe extern "C" fn forget_after_fork() {
     // SAFETY: this is the only thread of the child, and it forked outside of these locks.
     unsafe {
         CONTROL.reset(());
+        PROBE_ANSWER.reset(None);
         LEDGER.reset_after_fork();
         LIVE.reset_after_fork();
     }

@@ -18,7 +18,7 @@ use crate::sys::heap_memory::ARENA_BYTES;
 /// No session: allocations are neither counted nor sampled.
 pub(super) const OFF: u32 = 0;
 
-/// One thread is finding out whether this allocator serves the process; see `session::is_installed`.
+/// One thread is finding out whether this allocator serves the process; see `session::inner_allocator`.
 pub(super) const PROBING: u32 = 1;
 
 /// How many bits of an era count the changes of the rate. A thread that slept through exactly as many as
