@@ -34,17 +34,21 @@ impl Position {
 /// The position of each of `addresses`, which must be in ascending order.
 pub(super) fn at(unit: &Unit<'_>, addresses: &[u64]) -> Vec<Option<Position>> {
     let mut found = vec![None; addresses.len()];
+    let mut left = addresses.len();
     let Some(program) = unit.line_program.clone() else {
         return found;
     };
     let mut rows = program.rows();
     // Where the row before begins; none at the start of a sequence.
     let mut before: Option<(u64, Position)> = None;
-    while let Ok(Some((_, row))) = rows.next_row() {
+    while left > 0
+        && let Ok(Some((_, row))) = rows.next_row()
+    {
         if let Some((start, position)) = before {
             let first = addresses.partition_point(|address| *address < start);
             let inside = addresses.iter().zip(&mut found).skip(first);
             for (_, found) in inside.take_while(|(address, _)| **address < row.address()) {
+                left -= usize::from(found.is_none());
                 found.get_or_insert(position);
             }
         }

@@ -22,6 +22,7 @@ pub(super) fn at(sections: &Sections<'_>, unit: &Unit<'_>, addresses: &[u64]) ->
         unit,
         addresses,
         found: vec![Vec::new(); addresses.len()],
+        without_owner: addresses.len(),
         around: Vec::new(),
     };
     // Nonsense in the middle leaves what came before.
@@ -34,6 +35,8 @@ struct Search<'s, 'data> {
     unit: &'s Unit<'data>,
     addresses: &'s [u64],
     found: Vec<Vec<Scope>>,
+    /// How many addresses no function owns yet.
+    without_owner: usize,
     /// The functions around the present entry.
     around: Vec<Around>,
 }
@@ -53,31 +56,68 @@ impl<'data> Search<'_, 'data> {
                 continue;
             };
             self.around.retain(|around| around.depth < depth);
-            let inside = self.around.last().map_or(&[][..], |around| &around.places);
             let places = match abbreviation.tag() {
-                gimli::DW_TAG_subprogram => self.nobody_owns(),
-                gimli::DW_TAG_inlined_subroutine if !inside.is_empty() => inside.to_vec(),
+                gimli::DW_TAG_subprogram if self.around.is_empty() && self.without_owner == 0 => {
+                    return Ok(());
+                }
+                gimli::DW_TAG_subprogram => {
+                    let function = Function::read(self, &mut entries, abbreviation)?;
+                    self.own(&function, entry)?
+                }
+                gimli::DW_TAG_inlined_subroutine if self.is_inside() => {
+                    let function = Function::read(self, &mut entries, abbreviation)?;
+                    self.inline(&function, entry)?
+                }
                 _ => {
                     entries.skip_attributes(abbreviation.attributes())?;
                     continue;
                 }
             };
-            let function = Function::read(self, &mut entries, abbreviation)?;
-            let places = function.filter(self, places)?;
-            for place in &places {
-                let call = function.call();
-                self.found[*place].push(Scope { entry, call });
-            }
             self.around.push(Around { depth, places });
         }
         Ok(())
     }
 
-    /// The places of the addresses that no function owns yet; of two that claim one, the first has it.
-    fn nobody_owns(&self) -> Vec<usize> {
-        (0..self.addresses.len())
-            .filter(|place| self.found[*place].is_empty())
-            .collect()
+    /// The places of the addresses in a range.
+    fn places_in(&self, range: Range) -> std::ops::Range<usize> {
+        let first = self.addresses.partition_point(|a| *a < range.begin);
+        let inside = self.addresses[first..].iter();
+        first..first + inside.take_while(|a| **a < range.end).count()
+    }
+
+    /// Whether the function around the present entry holds addresses.
+    fn is_inside(&self) -> bool {
+        let around = self.around.last();
+        around.is_some_and(|around| !around.places.is_empty())
+    }
+
+    /// The function owns the addresses in it; of two that claim one, the first has it.
+    fn own(&mut self, function: &Function<'data>, entry: UnitOffset) -> gimli::Result<Vec<usize>> {
+        let mut places = function.places(self)?;
+        places.retain(|place| self.found[*place].is_empty());
+        self.without_owner -= places.len();
+        self.add(function, entry, &places);
+        Ok(places)
+    }
+
+    /// Of the addresses of the function around, those in the one that was inlined into it.
+    fn inline(
+        &mut self,
+        function: &Function<'data>,
+        entry: UnitOffset,
+    ) -> gimli::Result<Vec<usize>> {
+        let mut places = function.places(self)?;
+        let around = self.around.last().map_or(&[][..], |around| &around.places);
+        places.retain(|place| around.contains(place));
+        self.add(function, entry, &places);
+        Ok(places)
+    }
+
+    fn add(&mut self, function: &Function<'_>, entry: UnitOffset, places: &[usize]) {
+        let call = function.call();
+        for place in places {
+            self.found[*place].push(Scope { entry, call });
+        }
     }
 }
 
@@ -134,33 +174,23 @@ impl<'data> Function<'data> {
         })
     }
 
-    /// Those of `places` whose addresses the function holds.
-    fn filter(
-        &self,
-        search: &Search<'_, 'data>,
-        mut places: Vec<usize>,
-    ) -> gimli::Result<Vec<usize>> {
-        if places.is_empty() {
-            return Ok(places);
-        }
-        let mut ranges: Vec<Range> = Vec::new();
+    /// The places of the addresses that the function holds, ascending, each once.
+    fn places(&self, search: &Search<'_, 'data>) -> gimli::Result<Vec<usize>> {
+        let mut places = Vec::new();
         if let Some(value) = &self.ranges {
             let list = search.sections.attr_ranges(search.unit, *value)?;
             if let Some(mut list) = list {
                 while let Some(range) = list.next()? {
-                    ranges.push(range);
+                    places.extend(search.places_in(range));
                 }
             }
+            places.sort_unstable();
+            places.dedup();
         } else if let Some(begin) = self.start {
             let by_size = self.size.and_then(|size| begin.checked_add(size));
             let end = by_size.or(self.end).unwrap_or(begin);
-            ranges.push(Range { begin, end });
+            places.extend(search.places_in(Range { begin, end }));
         }
-        places.retain(|place| {
-            let address = search.addresses[*place];
-            let holds = |range: &Range| (range.begin..range.end).contains(&address);
-            ranges.iter().any(holds)
-        });
         Ok(places)
     }
 }

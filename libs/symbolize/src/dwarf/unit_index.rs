@@ -5,9 +5,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use gimli::{DebugAranges, DebugInfoOffset, LittleEndian, Section};
+use gimli::{
+    Abbreviations, DebugAbbrevOffset, DebugAranges, DebugInfoOffset, LittleEndian, Section,
+    UnitHeader,
+};
 
-use super::Dwarf;
+use super::{Dwarf, Reader};
 
 /// The places of addresses in the list that was asked for, by unit.
 type Asked = BTreeMap<usize, Vec<usize>>;
@@ -75,8 +78,12 @@ impl Dwarf<'_> {
     }
 
     fn search_units(&self, search: &mut Search<'_>, listed: &HashSet<usize>) {
+        let mut abbreviations = AbbreviationsOfObject::default();
         let unlisted = self.unit_offsets().iter();
         for offset in unlisted.filter(|offset| !listed.contains(&offset.0)) {
+            if self.states_addresses(*offset, &mut abbreviations) == Some(false) {
+                continue;
+            }
             let Some(unit) = self.unit_at(*offset) else {
                 continue;
             };
@@ -87,5 +94,35 @@ impl Dwarf<'_> {
                 search.take(*offset, range.begin, range.end);
             }
         }
+    }
+
+    /// Whether the first entry of a unit states addresses; `None` where it cannot be read. Most units that
+    /// are in no table were made for what other units inline, and their preparation would take longer than
+    /// the rest of the search.
+    fn states_addresses(
+        &self,
+        offset: DebugInfoOffset,
+        known: &mut AbbreviationsOfObject,
+    ) -> Option<bool> {
+        let header = self.sections.unit_header(offset).ok()?;
+        let mut entries = header.entries_raw(known.of(self, &header)?, None).ok()?;
+        let first = entries.read_abbreviation().ok()??;
+        let states = |name| first.attributes().iter().any(|a| a.name() == name);
+        Some(states(gimli::DW_AT_ranges) || states(gimli::DW_AT_high_pc))
+    }
+}
+
+/// The abbreviations that were read last: the units of one object share them, and stand side by side.
+#[derive(Default)]
+struct AbbreviationsOfObject(Option<(DebugAbbrevOffset, Abbreviations)>);
+
+impl AbbreviationsOfObject {
+    fn of(&mut self, dwarf: &Dwarf<'_>, header: &UnitHeader<Reader<'_>>) -> Option<&Abbreviations> {
+        let offset = header.debug_abbrev_offset();
+        if !self.0.as_ref().is_some_and(|(known, _)| *known == offset) {
+            let read = header.abbreviations(&dwarf.sections.debug_abbrev).ok()?;
+            self.0 = Some((offset, read));
+        }
+        self.0.as_ref().map(|(_, abbreviations)| abbreviations)
     }
 }
