@@ -4,7 +4,8 @@
 //! dmap, LOG and CSV are inputs of some seconds' work; `FILE*4` is a file that is read four times. A round
 //! runs a program without a profile and with each of them, beginning with another one each time; what
 //! starting and stopping cost is told apart. Prints the median of the rounds' ratios and the 95 % confidence
-//! interval of that median (order statistics), which needs about 30 rounds to be worth something.
+//! interval of that median (order statistics), which needs about 30 rounds to be worth something. The first
+//! line of a program is a second run without a profile: what it differs from 1 is the machine's own noise.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use dtail_profile::Profile;
 type Error = Box<dyn std::error::Error>;
 
 const PROFILES: &[(&str, &[&str])] = &[
+    ("none, once more", &[]),
     ("CPU at 100 Hz", &["-cpuprofile"]),
     (
         "CPU at 1000 Hz",
@@ -94,21 +96,16 @@ fn compare(job: &Job, rounds: usize) -> Result<Vec<Outcome>, Error> {
         let mut with = vec![(0.0, 0.0); PROFILES.len()];
         for turn in 0..=PROFILES.len() {
             let turn = (round + turn) % (PROFILES.len() + 1);
-            let Some((_, flags)) = PROFILES.get(turn) else {
-                let all = cpu_of_command(job.command().args(&job.inputs))?;
-                without = all.as_secs_f64() - bare;
-                continue;
-            };
             let profiles = directory.path().join(format!("{round}-{turn}"));
-            let mut command = job.command();
-            command
-                .args(*flags)
-                .arg("-quiet")
-                .arg("-profiledir")
-                .arg(&profiles);
-            let all = cpu_of_command(command.args(&job.inputs))?.as_secs_f64();
-            let between = cpu_seconds(&profiles)?;
-            with[turn] = (between, all - between - bare);
+            match PROFILES.get(turn) {
+                None => without = job.seconds(&[], &profiles)? - bare,
+                Some((_, [])) => with[turn] = (job.seconds(&[], &profiles)? - bare, 0.0),
+                Some((_, flags)) => {
+                    let all = job.seconds(flags, &profiles)?;
+                    let between = cpu_seconds(&profiles)?;
+                    with[turn] = (between, all - between - bare);
+                }
+            }
         }
         for (outcome, (between, ends)) in outcomes.iter_mut().zip(with) {
             outcome.ratios.push(between / without);
@@ -123,6 +120,14 @@ impl Job {
         let mut command = Command::new(&self.program);
         command.args(&self.flags);
         command
+    }
+
+    /// CPU time of a run with these flags of the profiler, which writes to `profiles`.
+    fn seconds(&self, flags: &[&str], profiles: &Path) -> Result<f64, Error> {
+        let mut command = self.command();
+        command.args(flags).arg("-quiet");
+        command.arg("-profiledir").arg(profiles);
+        Ok(cpu_of_command(command.args(&self.inputs))?.as_secs_f64())
     }
 }
 
