@@ -79,7 +79,6 @@ pub(crate) fn translate(pattern: &str, repetitions: Repetitions) -> Result<Trans
         rest: pattern.chars().peekable(),
         out: String::with_capacity(pattern.len() * 2),
         sees_invalid: false,
-        counts_bytes: pattern.contains("\\B"),
         open_groups: 0,
         last: Last::Nothing,
         repetitions,
@@ -109,8 +108,6 @@ struct Translator<'p> {
     rest: Peekable<Chars<'p>>,
     out: String,
     sees_invalid: bool,
-    /// Whether it matters that a match may begin within a character, as for `\B`.
-    counts_bytes: bool,
     open_groups: usize,
     last: Last,
     repetitions: Repetitions,
@@ -152,7 +149,7 @@ impl Translator<'_> {
 
     /// Any character. Any number of them is any number of bytes, valid or not.
     fn any(&mut self) {
-        if self.rest.peek() == Some(&'*') && !self.counts_bytes {
+        if self.rest.peek() == Some(&'*') {
             self.out.push_str("(?-u:.)");
         } else {
             self.sees_invalid = true;
@@ -203,7 +200,6 @@ impl Translator<'_> {
             .chars()
             .chain(off.chars())
             .all(|flag| "imsU".contains(flag))
-            || closes && end == 0
         {
             return Err(bad());
         }

@@ -47,7 +47,7 @@ impl Translator<'_> {
     pub(super) fn push_class(&mut self, negated: bool, ascii: bool, members: &str) {
         let sign = if negated { "^" } else { "" };
         let repeated = self.rest.peek() == Some(&'*');
-        if negated && ascii && repeated && !self.counts_bytes && !self.folds_case() {
+        if negated && ascii && repeated && !self.folds_case() {
             self.out.push_str(&format!("(?-u:[^{members}])"));
         } else {
             self.sees_invalid |= negated;

@@ -20,7 +20,11 @@ impl Translator<'_> {
             'A' => self.instead("(?m:^)"),
             'z' => self.instead("(?m:$)"),
             'b' => self.instead(r"(?-u:\b)"),
-            'B' => self.instead(r"(?-u:\B)"),
+            // Go's stands between characters; the engine's alone would stand within one, too.
+            'B' => {
+                self.sees_invalid = true;
+                self.instead(r"(?:(?-u:\B)(?:\b|\B))");
+            }
             'Q' => {
                 self.quoted();
                 return Ok(());

@@ -50,6 +50,11 @@ fn perl_classes_are_ascii() {
     check(r"\bé", &["aé"], &["é", " é"]);
     check(r"^\Bé", &["é"], &["aé"]);
     check(r"^.*\B.*$", &["é"], &["wéw"]);
+    check(r"\B", &["é", "ww", ""], &["w", "wéw"]);
+    check(r"$??\B", &["éé"], &["wéw"]);
+    check_bytes(r"w\B", b"w\xff", false);
+    check_bytes(r"\B", b"w\xffw", false);
+    check_bytes(r"\B", b"w\xff", true);
     check(r"^[\d\s-z]+$", &["1 -z"], &["y"]);
 }
 
@@ -120,6 +125,7 @@ fn groups_and_flags() {
     check("(?i)^[^k]*$", &["a"], &["K", "\u{212a}"]);
     check("^(a|)$", &["a", ""], &["b"]);
     check("^()$", &[""], &["()"]);
+    check("^(?)a(?:)$", &["a"], &["b"]);
 }
 
 #[test]
