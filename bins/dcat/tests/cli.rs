@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use harness::{Harness, documentation, listing};
+use harness::{Harness, changing, documentation, listing};
 
 fn dcat() -> Harness {
     Harness::new(env!("CARGO_BIN_EXE_dcat"))
@@ -72,6 +72,23 @@ fn a_bad_file_is_reported_and_the_others_are_done() {
     harness
         .run("-plain cut.gz a")
         .is(1, "one\ntwo\n1\n", expected);
+}
+
+#[test]
+fn files_that_change_are_read_as_they_are_then() {
+    changing::check(&dcat(), "dcat", "-plain", 1);
+}
+
+#[test]
+fn a_query_is_no_file() {
+    let harness = dcat().file("a", "1\n").file("select me", "2\n");
+    let refused = "dcat: `Select x from a`: queries are for dmap and dtail\n";
+    harness
+        .run_words(&["Select x from a", "a"], "")
+        .is(2, "", refused);
+    harness
+        .run_words(&["-plain", "select me"], "")
+        .is(0, "2\n", "");
 }
 
 #[test]
@@ -203,7 +220,7 @@ fn a_full_disk_is_reported() {
     let outcome = command.output().expect("the program ends");
     let reason = String::from_utf8_lossy(&outcome.stderr).into_owned();
     assert!(
-        reason.starts_with("dcat: standard output: No space left"),
+        reason == "dcat: standard output: no space left on device\n",
         "{reason}"
     );
     assert_eq!(outcome.status.code(), Some(1));

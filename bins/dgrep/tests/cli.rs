@@ -3,7 +3,7 @@
 #[path = "../../dcat/tests/harness/mod.rs"]
 mod harness;
 
-use harness::{Harness, documentation};
+use harness::{Harness, changing, documentation};
 
 fn dgrep() -> Harness {
     let lines: String = (1..=20).map(|number| format!("line {number}\n")).collect();
@@ -82,6 +82,11 @@ fn standard_input_is_searched() {
         .run_with("-plain -grep b", "ab\ncd\nb")
         .is(0, "ab\nb\n", "");
     dgrep().run_with("-plain -grep b -", "").is(1, "", "");
+}
+
+#[test]
+fn files_that_change_are_searched_as_they_are_then() {
+    changing::check(&dgrep(), "dgrep", "-plain -regex [1-9b]|and|line", 2);
 }
 
 #[test]

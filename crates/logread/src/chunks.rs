@@ -17,6 +17,7 @@ use std::os::unix::fs::FileExt;
 use memchr::{memchr, memrchr};
 
 use crate::block::Options;
+use crate::regular::Regular;
 
 /// A regular file, divided into chunks of lines.
 pub struct Chunks {
@@ -76,10 +77,10 @@ impl Chunks {
     ///
     /// # Errors
     /// When the file cannot be read from there.
-    pub fn rest(&self, offset: u64) -> io::Result<&File> {
+    pub fn rest(&self, offset: u64) -> io::Result<Regular<&File>> {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(offset))?;
-        Ok(file)
+        Ok(Regular::new(file, self.size))
     }
 
     /// Reads the chunk at `index` into `buffer`, whose content is replaced.
@@ -102,6 +103,8 @@ impl Chunks {
         buffer: &mut Vec<u8>,
     ) -> io::Result<Chunk> {
         let mut filled = self.extend(buffer, 0, offset, stretch + AHEAD)?;
+        // A file that was cut short has no end here: whoever reads the rest says so.
+        let is_whole = |filled: usize| offset + filled as u64 >= self.size;
         let text = &buffer[..filled];
         let first = if back == 0 {
             Some(0)
@@ -112,7 +115,7 @@ impl Chunks {
             return Ok(Chunk {
                 offset,
                 complete: true,
-                at_end: first == Some(filled) && filled < buffer.len(),
+                at_end: first == Some(filled) && filled < buffer.len() && is_whole(filled),
                 lines: 0..0,
             });
         };
@@ -122,12 +125,12 @@ impl Chunks {
             let ended = filled < buffer.len();
             if let Some(end) = text.get(searched..).and_then(|ahead| memchr(b'\n', ahead)) {
                 let lines = first..searched + end + 1;
-                let at_end = ended && lines.end == filled;
+                let at_end = ended && lines.end == filled && is_whole(filled);
                 return Ok(self.within_limit(text, lines, offset, at_end));
             }
             if ended || filled - stretch > self.max_line_length {
                 let end = memrchr(b'\n', &text[first..]).map_or(first, |end| first + end + 1);
-                let at_end = ended && end == filled;
+                let at_end = ended && end == filled && is_whole(filled);
                 return Ok(Chunk {
                     lines: first..end,
                     offset: offset + first as u64,

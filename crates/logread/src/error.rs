@@ -97,13 +97,12 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// The system's words without its number, and our own where the libraries' differ.
+/// The system's words without its number, in lower case, and our own where the libraries' differ.
 fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match (error.kind(), text.split_once(" (os error ")) {
-        (io::ErrorKind::PermissionDenied, _) => "permission denied".to_owned(),
         (io::ErrorKind::UnexpectedEof, _) => "compressed data ends too early".to_owned(),
-        (_, Some((reason, _))) => reason.to_owned(),
+        (_, Some((reason, _))) => reason.to_lowercase(),
         (_, None) => text,
     }
 }

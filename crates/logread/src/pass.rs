@@ -22,10 +22,19 @@ const STRETCH_MAX: usize = 1 << 20;
 /// How many bytes at the end of a stretch are looked at.
 const LOOK: usize = 8 << 10;
 
+/// What was passed on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Passed {
+    /// Its bytes from the start of the file.
+    pub bytes: u64,
+    /// Whether it ends within a line, because no more could be passed on or the file was cut short.
+    pub is_line_open: bool,
+}
+
 /// Passes whole lines within the limit from the start of `file` to `pipe`, and tells `observer` of
-/// them; gives the offset of what is left, which may be all of it. That is to be read: the last
-/// lines, what may be over the limit, and what cannot be passed on.
-pub fn pass_lines(file: &File, pipe: &File, options: &Options, observer: &dyn Observer) -> u64 {
+/// them. What is left, which may be all of it, is to be read: the last lines, what may be over the
+/// limit, and what cannot be passed on.
+pub fn pass_lines(file: &File, pipe: &File, options: &Options, observer: &dyn Observer) -> Passed {
     let stretch = options.max_line_length.min(STRETCH_MAX);
     let (mut position, mut buffer) = (0, Vec::new());
     observer.stage_entered("write");
@@ -40,7 +49,16 @@ pub fn pass_lines(file: &File, pipe: &File, options: &Options, observer: &dyn Ob
             break;
         }
     }
-    position
+    Passed {
+        bytes: position,
+        is_line_open: position > 0 && !is_line_end(file, position - 1),
+    }
+}
+
+/// Whether a line ends there, as far as that can be read.
+fn is_line_end(file: &File, position: u64) -> bool {
+    let mut byte = [0];
+    file.read_exact_at(&mut byte, position).is_ok() && byte == *b"\n"
 }
 
 /// The length of the whole lines in the `stretch` bytes of `file` from `position` on, if the last of
@@ -99,9 +117,10 @@ mod tests {
         let mut out = Vec::new();
         let offset = thread::scope(|scope| {
             let passing = scope.spawn(|| {
-                let offset = pass_lines(&file, &pipe, &options, &counters);
+                let passed = pass_lines(&file, &pipe, &options, &counters);
                 drop(pipe);
-                offset
+                assert!(!passed.is_line_open, "whole lines");
+                passed.bytes
             });
             reader.read_to_end(&mut out).expect("a pipe can be read");
             passing.join().expect("no panic")

@@ -11,6 +11,7 @@ use flate2::read::MultiGzDecoder;
 use crate::block::{BlockReader, Options};
 use crate::error::{Error, ErrorKind};
 use crate::observer::Observer;
+use crate::regular::Regular;
 
 /// The lines of an opened [`Source`].
 pub type Input<'o> = BlockReader<'o, Box<dyn Read + Send>>;
@@ -207,8 +208,8 @@ impl Bytes {
     /// Cuts what is left of it into blocks of lines.
     pub fn into_input<'o>(self, options: &Options, observer: &'o dyn Observer) -> Input<'o> {
         let Stream { input, stage } = match self {
-            Bytes::File { file, .. } => Stream {
-                input: Box::new(file),
+            Bytes::File { file, size } => Stream {
+                input: Box::new(Regular::new(file, size)),
                 stage: "read",
             },
             Bytes::Stream(stream) => stream,
@@ -324,6 +325,40 @@ mod tests {
             &[],
             Some("b.gz: invalid gzip header"),
         );
+    }
+
+    #[test]
+    fn a_file_that_is_cut_short_meanwhile_is_an_error() {
+        let file = tempfile::NamedTempFile::new().expect("a file for the test");
+        let check = |left: u64, grown: u64, expected: &str| {
+            std::fs::write(file.path(), TEXT).expect("a file");
+            let options = Options {
+                buffer_size: 4,
+                ..Options::default()
+            };
+            let source = Source::file(file.path(), "");
+            let mut input = source
+                .open(&options, &crate::Unobserved)
+                .expect("a readable file");
+            let mut next = || input.next_block().map(|block| block.map(<[u8]>::to_vec));
+            assert_eq!(next().expect("one line"), Some(b"one\n".to_vec()));
+            file.as_file().set_len(left).expect("another length");
+            file.as_file().set_len(grown).expect("another length");
+            let ended = loop {
+                match next() {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break String::new(),
+                    Err(error) => break error.to_string(),
+                }
+            };
+            assert_eq!(ended, expected, "{left} {grown}");
+        };
+        let length = TEXT.len() as u64;
+        check(length, length, "");
+        check(length, length + 9, "");
+        check(8, 8, "was cut short while it was read");
+        check(0, 0, "was cut short while it was read");
+        check(8, length, "");
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub struct Printer<W> {
     layout: Layout,
     header: Option<Header>,
     buffer: Vec<u8>,
+    /// The output ends within a line, which others have written to it.
+    is_line_open: bool,
 }
 
 impl<W: Write> Printer<W> {
@@ -67,11 +69,25 @@ impl<W: Write> Printer<W> {
             layout,
             header: None,
             buffer: Vec::new(),
+            is_line_open: false,
+        }
+    }
+
+    /// Somebody else has written the start of a line to the output. What is printed next goes on with
+    /// it, unless it is of another source.
+    pub(crate) fn leave_line_open(&mut self) {
+        self.is_line_open = true;
+    }
+
+    fn end_line(&mut self) {
+        if std::mem::take(&mut self.is_line_open) {
+            self.buffer.push(b'\n');
         }
     }
 
     /// The lines that follow are from the source known as `id`.
     pub fn begin_source(&mut self, id: &[u8]) {
+        self.end_line();
         self.header = Header::new(&self.layout, id);
     }
 
@@ -80,6 +96,7 @@ impl<W: Write> Printer<W> {
     /// # Errors
     /// Those of the output.
     pub fn flush(&mut self) -> io::Result<()> {
+        self.end_line();
         self.write_buffer()?;
         self.output.flush()
     }
@@ -91,6 +108,7 @@ impl<W: Write> Printer<W> {
     }
 
     fn plain(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.is_line_open = false;
         if self.buffer.len() + bytes.len() > FULL {
             self.write_buffer()?;
         }

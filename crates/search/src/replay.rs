@@ -144,9 +144,12 @@ impl<'s, W: Write, R: FnMut(Problem<'_>)> Replay<'s, W, R> {
         let pipe = search.pipe_for_everything();
         if let Some(pipe) = pipe.filter(|_| !self.printer.wants_numbers()) {
             self.printer.flush()?;
-            let position = logread::pass_lines(file, pipe, &search.options, search.observer);
-            self.summary.matched |= position > 0;
-            file.seek(SeekFrom::Start(position))?;
+            let passed = logread::pass_lines(file, pipe, &search.options, search.observer);
+            self.summary.matched |= passed.bytes > 0;
+            if passed.is_line_open {
+                self.printer.leave_line_open();
+            }
+            file.seek(SeekFrom::Start(passed.bytes))?;
         }
         Ok(())
     }
@@ -159,10 +162,15 @@ impl<'s, W: Write, R: FnMut(Problem<'_>)> Replay<'s, W, R> {
         live: bool,
     ) -> io::Result<()> {
         current.reading.finish();
+        // Where nothing is looked for, all that is left to do is to write.
+        let stage = match self.search.matcher.is_everything() {
+            true => "write",
+            false => "search",
+        };
         let failure = loop {
             match input.next_block() {
                 Ok(Some(block)) => {
-                    self.search.observer.stage_entered("search");
+                    self.search.observer.stage_entered(stage);
                     if current.selection.block(block, self.printer)?.is_break() {
                         break None;
                     }

@@ -5,6 +5,7 @@
 
 #![allow(dead_code)]
 
+pub(crate) mod changing;
 pub(crate) mod documentation;
 
 use std::ffi::OsStr;
