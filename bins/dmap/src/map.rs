@@ -34,7 +34,7 @@ impl LogCommand for Args {
 
 /// Runs the query over all files and shows its result.
 pub(crate) fn map(mut args: Args, program: &Program) -> Result<Status, Failure> {
-    let query = frontend::query(&args.query, &mut args.common)?;
+    let query = frontend::query(&args.query, &mut args.common, program)?;
     let query = query.ok_or_else(|| {
         Failure::usage("no query: give one with -query, or one with `select` among the arguments")
     })?;

@@ -10,7 +10,7 @@ use std::{fs, thread};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use harness::{Harness, documentation, listing};
+use harness::{Harness, changing, documentation, listing};
 
 const USERS: &str = "user,ms\nann,10\nbob,20\nann,30\n";
 const BY_USER: &str = "select user,count($line),avg(ms) group by user logformat csv";
@@ -103,6 +103,30 @@ fn a_missing_file_is_reported_and_the_others_are_read() {
 }
 
 #[test]
+fn a_file_that_vanishes_is_reported_and_the_others_are_read() {
+    let (args, result) = (
+        "-output csv -query select,$line -files d/*",
+        "$line\n1\n3\n",
+    );
+    changing::vanishing_file(&dmap(), args, result, "dmap: d/2: no such file\n", 1);
+}
+
+#[test]
+fn records_are_read_as_the_configuration_says() {
+    let config = r#"{"Server": {"MapreduceLogFormat": "generickv"}}"#;
+    let harness = dmap()
+        .file("c", config)
+        .file("a", "a=1|MAPREDUCE:T|b\n{\"a\":2}\n");
+    let check = |query: &str, expected: &str| {
+        let words = ["-cfg", "c", "-output", "csv", "-query", query, "a"];
+        harness.run_words(&words, "").is(0, expected, "");
+    };
+    check("from T select a", "a\n1\n");
+    check("from . select a logformat generickv", "a\n1\n");
+    check("select count($line) group by *", "count($line)\n2\n");
+}
+
+#[test]
 fn a_broken_query_is_explained() {
     let stderr = "\
 dmap: invalid query in `limit`: `x` is not a whole number
@@ -144,9 +168,13 @@ fn a_result_that_cannot_be_written_is_an_error() {
     let dmap = dmap_with_users();
     let query = format!("{BY_USER} outfile no/out.csv");
     let stderr = "dmap: cannot write the result to no/out.csv: \
-                  No such file or directory (os error 2)\n";
+                  no such directory; create it, or name another file in `outfile`\n";
     dmap.run_words(&["users.csv", &query], "").is(1, "", stderr);
     assert_eq!(listing(dmap.path()).len(), 1);
+    let query = format!("{BY_USER} outfile /dev/full");
+    let stderr = "dmap: cannot write the result to /dev/full: \
+                  no space left on device; make room, or name another file in `outfile`\n";
+    dmap.run_words(&["users.csv", &query], "").is(1, "", stderr);
 }
 
 #[test]

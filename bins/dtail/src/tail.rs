@@ -72,7 +72,7 @@ pub(crate) fn tail(mut args: Args, program: &Program) -> Result<Status, Failure>
     program
         .ending
         .after_seconds(earlier(args.query.timeout, args.shutdown_after));
-    let query = frontend::query(&args.query, &mut args.common)?;
+    let query = frontend::query(&args.query, &mut args.common, program)?;
     let counters = frontend::counters(program);
     let work = Work::new(&args.common, args.lines, program, &counters);
     let selected = Selected::by(&args.pattern)?;

@@ -1,7 +1,7 @@
 //! The flags common to the log commands.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 
@@ -125,12 +125,23 @@ impl CommonArgs {
     /// Takes the first positional that holds a query, that is the word `select` and a blank in any
     /// case, out of the files.
     pub fn take_query(&mut self) -> Option<String> {
-        let is_query = |word: &OsString| {
-            word.to_str()
-                .is_some_and(|text| text.to_lowercase().contains("select "))
-        };
         let index = self.positionals.iter().position(is_query)?;
         self.positionals.remove(index).into_string().ok()
+    }
+
+    /// Refuses a query among the files, for a program that takes none. A file may be called so.
+    ///
+    /// # Errors
+    /// There is one, which no file is called.
+    pub fn check_files(&self) -> Result<(), Failure> {
+        let is_misplaced = |word: &&OsString| is_query(word) && !Path::new(word).exists();
+        match self.positionals.iter().find(is_misplaced) {
+            Some(query) => Err(Failure::usage(format_args!(
+                "`{}`: queries are for dmap and dtail",
+                query.display()
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Refuses values that ask for what is not built yet, so that none is silently ignored.
@@ -138,6 +149,11 @@ impl CommonArgs {
         self.servers.check()?;
         self.profiling.check()
     }
+}
+
+fn is_query(word: &OsString) -> bool {
+    word.to_str()
+        .is_some_and(|text| text.to_lowercase().contains("select "))
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) log_payload: Option<bool>,
     pub(crate) is_colored: Option<bool>,
     pub(crate) max_line_length: Option<usize>,
+    /// The log format of records for queries that name none.
+    pub(crate) record_format: Option<String>,
     pub(crate) colors: Colors,
 }
 
@@ -96,9 +98,15 @@ impl Config {
 
     fn read_server(&mut self, section: &Value<'_>) -> Result<(), String> {
         for value in section.members()? {
-            if value.name() == "maxlinelength" {
-                let length = value.whole_number()?;
-                self.max_line_length = Some(length).filter(|&length| length > 0);
+            match value.name().as_str() {
+                "maxlinelength" => {
+                    let length = value.whole_number()?;
+                    self.max_line_length = Some(length).filter(|&length| length > 0);
+                }
+                "mapreducelogformat" => {
+                    self.record_format = Some(value.text()?).filter(|name| !name.is_empty());
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -248,7 +256,7 @@ mod tests {
         let text = r#"{
             "common": {"Logger": "FOUT", "LOGLEVEL": "Debug", "LogDir": "logs", "LogRotation": "none", "SSHPort": 22},
             "Client": {"TermColorsEnable": false, "LogPayload": true, "Unknown": [1, {}]},
-            "SERVER": {"MaxLineLength": 4096, "Permissions": {"Default": []}, "Schedule": []},
+            "SERVER": {"MaxLineLength": 4096, "MapreduceLogFormat": "json", "Permissions": {"Default": []}, "Schedule": []},
             "Other": null
         }"#;
         let config = Config::parse(text).expect("it is valid");
@@ -261,16 +269,19 @@ mod tests {
             (Some(false), Some(true))
         );
         assert_eq!(config.max_line_length, Some(4096));
+        assert_eq!(config.record_format.as_deref(), Some("json"));
     }
 
     #[test]
     fn zero_and_empty_values_mean_the_default() {
-        let text = r#"{"Common": {"LogLevel": "", "LogDir": ""}, "Server": {"MaxLineLength": 0}}"#;
+        let text = r#"{"Common": {"LogLevel": "", "LogDir": ""},
+            "Server": {"MaxLineLength": 0, "MapreduceLogFormat": ""}}"#;
         let config = Config::parse(text).expect("it is valid");
         assert_eq!(
             (config.log_level, config.log_dir, config.max_line_length),
             (None, None, None)
         );
+        assert_eq!(config.record_format, None);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::reason::reason;
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Status {
@@ -61,7 +63,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Usage(message) | Failure::Query(message) => f.write_str(message),
-            Failure::Output(error) => write!(f, "standard output: {error}"),
+            Failure::Output(error) => write!(f, "standard output: {}", reason(error)),
         }
     }
 }

@@ -60,6 +60,7 @@ pub use pattern_args::PatternArgs;
 pub use profiling_args::ProfilingArgs;
 pub use progress::{ReadingProgress, StepProgress};
 pub use query_args::QueryArgs;
+pub use reason::reason;
 pub use server_args::ServerArgs;
 pub use settings::Settings;
 pub use spelling::go_args;

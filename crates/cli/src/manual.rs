@@ -47,7 +47,7 @@ impl Manual {
             "~/.config/dtail/dtail.conf, ~/.dtail.conf",
             "The configuration, of which the first is read: JSON with the sections Common (Logger, LogLevel, \
              LogDir, LogRotation), Client (TermColorsEnable, TermColors, LogPayload) and Server \
-             (MaxLineLength). Flags win over it.",
+             (MaxLineLength, MapreduceLogFormat). Flags win over it.",
         ),
         (
             "~/log/YYYYMMDD.log",

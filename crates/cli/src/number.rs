@@ -42,7 +42,9 @@ fn split_radix(digits: &str) -> (u32, &str) {
         Some("0x") => rest(16),
         Some("0b") => rest(2),
         Some("0o") => rest(8),
-        _ if digits.len() > 1 && digits.starts_with('0') => (8, &digits[1..]),
+        Some(octal) if octal.starts_with('0') => {
+            (8, digits[1..].strip_prefix('_').unwrap_or(&digits[1..]))
+        }
         _ => (10, digits),
     }
 }
@@ -72,6 +74,7 @@ mod tests {
         }
         check("1_000", Some(1000));
         check("0x_ff", Some(255));
+        check("0_17", Some(15));
         check("-5", Some(-5));
         check("+5", Some(5));
         check("0", Some(0));

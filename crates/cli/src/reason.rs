@@ -1,9 +1,9 @@
-//! What went wrong with a file, in a few words.
+//! What the system refused, in a few words.
 
 use std::io::{Error, ErrorKind};
 
-/// The system's words without its number, and our own where those mislead.
-pub(crate) fn reason(error: &Error) -> String {
+/// The system's words without its number, in lower case, and our own where those mislead.
+pub fn reason(error: &Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "no such file".to_owned(),
         ErrorKind::InvalidData => "is not text".to_owned(),

@@ -23,6 +23,8 @@ const MAX_LINE_LENGTH_IN_TESTS: usize = 1024;
 pub struct Settings {
     /// The longest line read, in bytes; longer ones come in pieces.
     pub max_line_length: usize,
+    /// The log format of records for queries that name none; `None` for the usual one.
+    pub record_format: Option<String>,
     /// Whether the output on standard output is to be coloured.
     pub is_colored: bool,
     /// The styles that were chosen for parts of the output.
@@ -64,6 +66,7 @@ impl Settings {
                 configured
             },
             is_colored: is_colored(args, &config),
+            record_format: config.record_format,
             level: match logger {
                 Logger::None => LogLevel::None,
                 _ => args.log_level.or(config.log_level).unwrap_or_default(),

@@ -1,8 +1,8 @@
 //! Shows results, the final one and interim ones, where the query wants them.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal};
 
-use cli::{Failure, Form, Program, QueryArgs, Status};
+use cli::{Failure, Form, Program, QueryArgs, Status, reason};
 use mapreduce::{Plan, Report, TableStyle};
 
 use crate::colors::of_tables;
@@ -115,7 +115,10 @@ impl<'a> Display<'a> {
             let written = report.write_outfile(outfile);
             return Ok(written.map_or_else(
                 |error| {
-                    self.program.messages.error(error);
+                    let reason = unwritten(error.cause());
+                    self.program
+                        .messages
+                        .error(format_args!("{error}: {reason}"));
                     Status::Failure
                 },
                 |()| Status::Success,
@@ -136,5 +139,18 @@ impl<'a> Display<'a> {
             self.printed = text;
         }
         Ok(Status::Success)
+    }
+}
+
+/// Why an outfile could not be written, and what to do about it.
+fn unwritten(cause: &io::Error) -> String {
+    let elsewhere = "or name another file in `outfile`";
+    match cause.kind() {
+        ErrorKind::NotFound => format!("no such directory; create it, {elsewhere}"),
+        ErrorKind::StorageFull => format!("{}; make room, {elsewhere}", reason(cause)),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            format!("{}; change that, {elsewhere}", reason(cause))
+        }
+        _ => reason(cause),
     }
 }

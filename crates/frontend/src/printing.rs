@@ -16,12 +16,13 @@ use crate::watched::Watched;
 /// Prints the selected lines of all files, and says what went wrong with some.
 ///
 /// # Errors
-/// The output cannot be written.
+/// The output cannot be written, or there is a query among the files.
 pub fn print_files(
     common: &CommonArgs,
     selected: Selected,
     program: &Program,
 ) -> Result<Summary, Failure> {
+    common.check_files()?;
     let counters = counters(program);
     let watched = Watched {
         counters: &counters,

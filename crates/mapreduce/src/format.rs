@@ -99,7 +99,15 @@ impl Format {
 
     /// Whether a line of this format can have the variable `name`, which starts with `$`.
     pub(crate) fn knows(self, name: &str) -> bool {
-        COMMON_VARIABLES.contains(&name) || (self == Self::Default && default::knows(name))
+        self.variables().any(|known| known == name)
+    }
+
+    /// The variables that a line of this format can have.
+    pub(crate) fn variables(self) -> impl Iterator<Item = &'static str> {
+        let own = (self == Self::Default).then(default::variables);
+        COMMON_VARIABLES
+            .into_iter()
+            .chain(own.into_iter().flatten())
     }
 }
 

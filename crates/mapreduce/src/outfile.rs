@@ -12,21 +12,23 @@ use std::path::{Path, PathBuf};
 use crate::query::Outfile;
 use crate::report::Report;
 
-/// A result that could not be written.
+/// A result that could not be written. Shown without its cause.
 #[derive(Debug)]
 pub struct OutfileError {
     path: PathBuf,
     cause: io::Error,
 }
 
+impl OutfileError {
+    /// What hindered it.
+    pub fn cause(&self) -> &io::Error {
+        &self.cause
+    }
+}
+
 impl fmt::Display for OutfileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "cannot write the result to {}: {}",
-            self.path.display(),
-            self.cause
-        )
+        write!(f, "cannot write the result to {}", self.path.display())
     }
 }
 

@@ -126,6 +126,15 @@ impl Query {
         parse::query(text)
     }
 
+    /// The same query, where records of a `from` clause without a `logformat` are read as this format.
+    #[must_use]
+    pub fn with_record_format(mut self, name: &str) -> Self {
+        if self.table.is_some() && self.format_name.is_none() {
+            self.format_name = Some(name.to_owned());
+        }
+        self
+    }
+
     /// The query as it was written.
     pub fn text(&self) -> &str {
         &self.text

@@ -26,12 +26,17 @@ pub(crate) fn unknown_variables(query: &Query, format: Format) -> Vec<String> {
         .map(|field| field.name.as_str())
         .filter(is_unknown)
         .collect();
+    let mut known: Vec<&str> = format.variables().collect();
+    known.extend(&defined);
     let warning = |name: &str| {
         let format = format.name();
         let bareword = name.trim_start_matches('$');
+        // A bareword is the likelier the less the name resembles a variable.
+        let similar = most_similar(name, &known, bareword.chars().count() / 3);
+        let or = similar.map_or(String::new(), |similar| format!("{similar}, or "));
         format!(
             "{name} is not a known variable for log format \"{format}\"; \
-             did you mean bareword {bareword}?"
+             did you mean {or}bareword {bareword}?"
         )
     };
     names.into_iter().map(warning).collect()
@@ -57,7 +62,8 @@ pub(crate) fn unknown_columns(query: &Query, header: &[u8]) -> Vec<String> {
         .filter(|name| !name.starts_with('$') && *name != "*")
         .filter(|name| !columns.iter().any(|column| column == name))
         .collect();
-    let warning = |name: &str| match most_similar(name, &columns) {
+    let warning = |name: &str| match most_similar(name, &columns, name.chars().count().div_ceil(3))
+    {
         Some(column) => format!("no column `{name}`, did you mean `{column}`?"),
         None => format!("no column `{name}`; the columns are {}", first_of(&columns)),
     };
@@ -73,11 +79,16 @@ fn first_of(columns: &[String]) -> String {
     }
 }
 
-/// The word that takes the fewest changes to become `name`, at most a third of its letters.
-fn most_similar<'w>(name: &str, words: &'w [String]) -> Option<&'w str> {
-    let changes = |word: &&String| edit_distance(&name.to_lowercase(), &word.to_lowercase());
-    let nearest = words.iter().min_by_key(changes)?;
-    (changes(&nearest) <= name.chars().count().div_ceil(3)).then_some(nearest)
+/// The word that takes the fewest changes of letters to become `name`, if those are not too many.
+fn most_similar<'w, W: AsRef<str>>(
+    name: &str,
+    words: &'w [W],
+    changes_max: usize,
+) -> Option<&'w str> {
+    let name = name.to_lowercase();
+    let changes = |word: &&str| edit_distance(&name, &word.to_lowercase());
+    let nearest = words.iter().map(AsRef::as_ref).min_by_key(changes)?;
+    (changes(&nearest) <= changes_max).then_some(nearest)
 }
 
 /// How many letters have to be put in, taken out or replaced to make one word the other.

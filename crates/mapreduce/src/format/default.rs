@@ -43,10 +43,10 @@ const MARK_COLUMN: usize = 9;
 const SEVERITY: &[u8] = b"INFO";
 const MARK: &[u8] = b"MAPREDUCE:";
 
-/// Whether records of this format have the variable `name`.
-pub(crate) fn knows(name: &str) -> bool {
-    COLUMN_VARIABLES.iter().any(|(known, _)| *known == name)
-        || TIME_PARTS.iter().any(|(known, _)| *known == name)
+/// The variables that records of this format have.
+pub(crate) fn variables() -> impl Iterator<Item = &'static str> {
+    let columns = COLUMN_VARIABLES.iter().map(|(name, _)| *name);
+    columns.chain(TIME_PARTS.iter().map(|(name, _)| *name))
 }
 
 /// Which columns, parts of the time and keys a query asks for.

@@ -264,6 +264,16 @@ fn unknown_variables_are_warned_of() {
             "$zz is not a known variable for log format \"generic\"; did you mean bareword zz?",
         ]
     );
+    assert_eq!(
+        warnings("from STATS select $goroutine,$totl,$name set $total = a"),
+        [
+            "$goroutine is not a known variable for log format \"default\"; \
+             did you mean $goroutines, or bareword goroutine?",
+            "$name is not a known variable for log format \"default\"; did you mean bareword name?",
+            "$totl is not a known variable for log format \"default\"; \
+             did you mean $total, or bareword totl?",
+        ]
+    );
     assert_eq!(warnings("from STATS select $goroutines,$date"), [""; 0]);
     assert_eq!(
         warnings("select last($t) set $t = `$t` logformat csv"),
