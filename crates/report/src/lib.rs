@@ -74,7 +74,7 @@ pub use files::{Files, NoFiles};
 pub use filter::Warning;
 pub use graph_name::graph_name;
 pub use kind::Kind;
-pub use load::{LoadOptions, combine, load};
+pub use load::{Combiner, LoadOptions, combine, load};
 pub use measurement::{Scaled, convertible, percentage, scale, scaled_label};
 pub use names::Demangle;
 pub use options::{Granularity, Options, Sort};

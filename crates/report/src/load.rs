@@ -3,7 +3,9 @@
 //! Sources are merged, bases merged and subtracted, names demangled, uninteresting frames dropped:
 //! what every reader does before the first report.
 
-use dtail_profile::{Label, Mapping, MappingId, MergeError, Profile, Samples, StringId, ValueType};
+use dtail_profile::{
+    Label, Mapping, MappingId, MergeError, Merger, Profile, Samples, StringId, ValueType,
+};
 
 use crate::error::Error;
 use crate::filter::{Warning, remove_uninteresting};
@@ -64,11 +66,73 @@ pub fn load(
 /// # Errors
 ///
 /// When there is no profile, or the profiles measure different things.
-pub fn combine(mut profiles: Vec<Profile>, options: &LoadOptions) -> Result<Profile, Error> {
-    for profile in &mut profiles {
-        set_program(profile, options);
+pub fn combine(
+    profiles: impl IntoIterator<Item = Profile>,
+    options: &LoadOptions,
+) -> Result<Profile, Error> {
+    let mut combiner = Combiner::new(options);
+    for profile in profiles {
+        combiner.push(profile)?;
     }
-    merge_compatible(profiles)
+    combiner.finish()
+}
+
+/// Merges profiles as they come, so that only the sum is kept of those that measure the same.
+#[derive(Debug)]
+pub struct Combiner<'a> {
+    options: &'a LoadOptions,
+    first: Option<Profile>,
+    /// The first and all that measure the same, from the second on.
+    merger: Option<Merger>,
+    /// From the first on that measures something else.
+    others: Vec<Profile>,
+}
+
+impl<'a> Combiner<'a> {
+    /// No profile yet.
+    pub fn new(options: &'a LoadOptions) -> Combiner<'a> {
+        Combiner {
+            options,
+            first: None,
+            merger: None,
+            others: Vec::new(),
+        }
+    }
+
+    /// Adds a profile.
+    ///
+    /// # Errors
+    ///
+    /// When its period has a type of its own.
+    pub fn push(&mut self, mut profile: Profile) -> Result<(), Error> {
+        set_program(&mut profile, self.options);
+        let Some(first) = &mut self.first else {
+            self.first = Some(profile);
+            return Ok(());
+        };
+        let is_like = dtail_profile::check_mergeable(first, &profile).is_ok();
+        if !is_like || first.sample_types.is_empty() || !self.others.is_empty() {
+            self.others.push(profile);
+            return Ok(());
+        }
+        if self.merger.is_none() {
+            unify(std::slice::from_mut(first))?;
+        }
+        unify(std::slice::from_mut(&mut profile))?;
+        let merger = self.merger.get_or_insert_with(|| Merger::new(first));
+        merger.push(&profile);
+        Ok(())
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    ///
+    /// When there is no profile, or the profiles measure different things.
+    pub fn finish(self) -> Result<Profile, Error> {
+        let merged = self.merger.map(Merger::finish).or(self.first);
+        merge_compatible(merged.into_iter().chain(self.others).collect())
+    }
 }
 
 /// Gives every profile a first mapping, and that the name and build id asked for.
@@ -98,32 +162,41 @@ fn set_program(profile: &mut Profile, options: &LoadOptions) {
 /// Merges profiles that need not have the same sample types: those that all have remain, in the
 /// finest of their units. A single profile is taken as it is.
 fn merge_compatible(mut profiles: Vec<Profile>) -> Result<Profile, Error> {
-    let Some(first) = profiles.first() else {
+    if profiles.len() == 1 {
+        keep_common_types(&mut profiles)?;
+        return Ok(profiles.swap_remove(0));
+    }
+    unify(&mut profiles)?;
+    dtail_profile::merge(&profiles).map_err(Error::Merge)
+}
+
+/// Gives profiles the same sample types and units.
+fn unify(profiles: &mut [Profile]) -> Result<(), Error> {
+    keep_common_types(profiles)?;
+    scale_to_finest(profiles)
+}
+
+/// Keeps the sample types that all profiles have.
+fn keep_common_types(profiles: &mut [Profile]) -> Result<(), Error> {
+    let Some((first, others)) = profiles.split_first() else {
         return Err(Error::Merge(MergeError::Nothing));
     };
     let names = |profile: &Profile| -> Vec<String> {
-        profile
-            .sample_types
-            .iter()
-            .map(|t| profile.text(t.kind).to_owned())
-            .collect()
+        let types = profile.sample_types.iter();
+        types.map(|t| profile.text(t.kind).to_owned()).collect()
     };
     let mut common = names(first);
-    for profile in &profiles[1..] {
+    for profile in others {
         let others = names(profile);
         common.retain(|name| others.contains(name));
     }
     if common.is_empty() {
         return Err(Error::NoCommonSampleType);
     }
-    for profile in &mut profiles {
+    for profile in profiles {
         keep_sample_types(profile, &common);
     }
-    if profiles.len() == 1 {
-        return Ok(profiles.swap_remove(0));
-    }
-    scale_to_finest(&mut profiles)?;
-    dtail_profile::merge(&profiles).map_err(Error::Merge)
+    Ok(())
 }
 
 /// Keeps the named sample types, in the order of `names`.

@@ -1,12 +1,15 @@
 //! Adds profiles up.
 
-use foldhash::HashMap;
 use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
 
 use crate::handle::{FunctionId, LocationId, MappingId, StringId};
 use crate::locations::Line;
 use crate::model::{Function, Label, Mapping, Profile, ValueType};
-use crate::sample_index::SampleIndex;
+use crate::row_index::RowIndex;
 use crate::samples::{Sample, Samples};
 
 /// Why profiles cannot be added up.
@@ -53,12 +56,10 @@ impl std::error::Error for MergeError {}
 pub fn merge<'a>(profiles: impl IntoIterator<Item = &'a Profile>) -> Result<Profile, MergeError> {
     let mut profiles = profiles.into_iter();
     let first = profiles.next().ok_or(MergeError::Nothing)?;
-    let mut merger = Merger::with_header_of(first);
-    merger.add(first);
+    let mut merger = Merger::new(first);
     for profile in profiles {
         check_mergeable(first, profile)?;
-        merger.header(profile);
-        merger.add(profile);
+        merger.push(profile);
     }
     Ok(merger.finish())
 }
@@ -97,25 +98,26 @@ fn type_text(profile: &Profile, kind: &ValueType) -> String {
     format!("{}/{}", profile.text(kind.kind), profile.text(kind.unit))
 }
 
-/// Function identity: names, file and start line, as ids of the merged profile.
-type FunctionKey = (StringId, StringId, StringId, i64);
 /// Mapping identity: size in whole pages, offset, build id or file.
 type MappingKey = (u64, u64, StringId);
-/// Location identity: mapping, address within it, folded, lines.
-type LocationKey = (Option<MappingId>, u64, bool, Vec<Line>);
 
-#[derive(Default)]
-struct Merger {
+/// Adds profiles up one after the other, as [`merge()`] does; none is needed any longer once it is
+/// added.
+#[derive(Debug, Default)]
+pub struct Merger {
     profile: Profile,
-    functions: HashMap<FunctionKey, FunctionId>,
     mappings: HashMap<MappingKey, MappingId>,
-    locations: HashMap<LocationKey, LocationId>,
-    samples: SampleIndex,
+    hasher: RandomState,
+    functions: RowIndex,
+    locations: RowIndex,
+    samples: RowIndex,
     row: SampleRow,
+    /// The lines of the location being added; kept to reuse its memory.
+    lines: Vec<Line>,
 }
 
 /// The sample being added, its labels ordered by key; kept to reuse its memory.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct SampleRow {
     stack: Vec<LocationId>,
     labels: Vec<Label>,
@@ -123,14 +125,28 @@ struct SampleRow {
 
 /// What the rows of the profile being added became in the merged one.
 struct Renamed {
+    strings: Vec<Option<StringId>>,
     functions: Vec<Option<FunctionId>>,
     /// The merged mapping, and how far its start lies above the source's.
     mappings: Vec<Option<(MappingId, u64)>>,
     locations: Vec<Option<LocationId>>,
 }
 
+impl Renamed {
+    /// Nothing of `source` is in the merged profile yet.
+    fn none_of(source: &Profile) -> Renamed {
+        Renamed {
+            strings: vec![None; source.strings.len()],
+            functions: vec![None; source.functions.len()],
+            mappings: vec![None; source.mappings.len()],
+            locations: vec![None; source.locations.len()],
+        }
+    }
+}
+
 impl Merger {
-    fn with_header_of(first: &Profile) -> Merger {
+    /// Begins with the samples of `first`.
+    pub fn new(first: &Profile) -> Merger {
         let mut merger = Merger::default();
         let types = first
             .sample_types
@@ -142,8 +158,18 @@ impl Merger {
         merger.profile.period_type = merger.value_type(first, &first.period_type);
         merger.profile.drop_frames = merger.string(first, first.drop_frames);
         merger.profile.keep_frames = merger.string(first, first.keep_frames);
-        merger.header(first);
+        merger.push(first);
         merger
+    }
+
+    /// Adds the samples of `profile`, which is to be mergeable with the first ([`check_mergeable`]).
+    ///
+    /// # Panics
+    ///
+    /// When it has another number of sample types.
+    pub fn push(&mut self, profile: &Profile) {
+        self.header(profile);
+        self.add(profile);
     }
 
     /// Adds the header fields that every profile contributes to.
@@ -174,11 +200,7 @@ impl Merger {
     }
 
     fn add(&mut self, source: &Profile) {
-        let mut renamed = Renamed {
-            functions: vec![None; source.functions.len()],
-            mappings: vec![None; source.mappings.len()],
-            locations: vec![None; source.locations.len()],
-        };
+        let mut renamed = Renamed::none_of(source);
         if self.mappings.is_empty() && !source.mappings.is_empty() {
             // The first mapping is the program itself and stays first.
             self.mapping(source, MappingId::new(0), &mut renamed);
@@ -200,27 +222,30 @@ impl Merger {
                 .map(|id| self.location(source, *id, renamed)),
         );
         row.labels.clear();
+        let labels = sample.labels.iter();
         row.labels
-            .extend(sample.labels.iter().map(|label| self.label(source, label)));
+            .extend(labels.map(|label| self.label(source, label, renamed)));
         row.labels.sort_by_key(|label| label.key);
         let samples = &mut self.profile.samples;
-        match self.samples.find(samples, &row.stack, &row.labels) {
-            Ok(known) => {
+        let is_equal =
+            |index: usize| samples.stack(index) == row.stack && samples.labels(index) == row.labels;
+        match self.samples.find(row.hash(&self.hasher), is_equal) {
+            Some(known) => {
                 for (sum, value) in samples.values_mut(known).iter_mut().zip(sample.values) {
                     *sum = sum.wrapping_add(*value);
                 }
             }
-            Err(_) => samples.push(&row.stack, sample.values, &row.labels),
+            None => samples.push(&row.stack, sample.values, &row.labels),
         }
         self.row = row;
     }
 
-    fn label(&mut self, source: &Profile, label: &Label) -> Label {
+    fn label(&mut self, source: &Profile, label: &Label, renamed: &mut Renamed) -> Label {
         Label {
-            key: self.string(source, label.key),
-            text: self.string(source, label.text),
+            key: self.renamed_string(source, label.key, renamed),
+            text: self.renamed_string(source, label.text, renamed),
             number: label.number,
-            unit: self.string(source, label.unit),
+            unit: self.renamed_string(source, label.unit, renamed),
         }
     }
 
@@ -235,26 +260,30 @@ impl Merger {
         let moved = mapping.map_or(0, |(_, moved)| moved);
         let mapping = mapping.map(|(mapping, _)| mapping);
         let address = row.address.wrapping_add(moved);
-        let lines = source.locations.lines(id).iter();
-        let lines: Vec<Line> = lines
-            .map(|line| Line {
-                function: self.function(source, line.function, renamed),
-                ..*line
-            })
-            .collect();
-        let start = mapping.map_or(0, |mapping| self.profile.mapping(mapping).start);
-        let key = (mapping, address.wrapping_sub(start), row.is_folded, lines);
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.clear();
+        lines.extend(source.locations.lines(id).iter().map(|line| Line {
+            function: self.function(source, line.function, renamed),
+            ..*line
+        }));
+        let key = (mapping, address, row.is_folded);
         let locations = &mut self.profile.locations;
-        let merged = match self.locations.get(&key) {
-            Some(merged) => *merged,
-            None => {
+        let hash = self.hasher.hash_one((key, &lines));
+        let known = self.locations.find(hash, |index| {
+            let id = LocationId::new(index);
+            let other = locations.get(id);
+            (other.mapping, other.address, other.is_folded) == key && locations.lines(id) == lines
+        });
+        let merged = known.map_or_else(
+            || {
                 let number = locations.len() as u64 + 1;
-                let merged = locations.push(number, mapping, address, key.3.iter().copied());
+                let merged = locations.push(number, mapping, address, lines.iter().copied());
                 locations.get_mut(merged).is_folded = row.is_folded;
-                self.locations.insert(key, merged);
                 merged
-            }
-        };
+            },
+            LocationId::new,
+        );
+        self.lines = lines;
         renamed.locations[id.index()] = Some(merged);
         merged
     }
@@ -296,28 +325,43 @@ impl Merger {
             return function;
         }
         let row = source.function(id);
-        let name = self.string(source, row.name);
-        let system_name = self.string(source, row.system_name);
-        let filename = self.string(source, row.filename);
+        let function = Function {
+            id: 0,
+            name: self.renamed_string(source, row.name, renamed),
+            system_name: self.renamed_string(source, row.system_name, renamed),
+            filename: self.renamed_string(source, row.filename, renamed),
+            start_line: row.start_line,
+        };
         let functions = &mut self.profile.functions;
-        let key = (name, system_name, filename, row.start_line);
-        let merged = *self.functions.entry(key).or_insert_with(|| {
-            let (id, start_line) = (functions.len() as u64 + 1, row.start_line);
-            functions.push(Function {
+        let hash = self.hasher.hash_one(function);
+        let known = self.functions.find(hash, |index| {
+            let id = 0;
+            Function {
                 id,
-                name,
-                system_name,
-                filename,
-                start_line,
-            });
-            FunctionId::new(functions.len() - 1)
+                ..functions[index]
+            } == function
         });
+        let merged = FunctionId::new(known.unwrap_or(functions.len()));
+        if known.is_none() {
+            let id = functions.len() as u64 + 1;
+            functions.push(Function { id, ..function });
+        }
         renamed.functions[id.index()] = Some(merged);
         merged
     }
 
     fn string(&mut self, source: &Profile, id: StringId) -> StringId {
         self.profile.strings.intern(source.text(id))
+    }
+
+    /// A string that the source may use many times.
+    fn renamed_string(
+        &mut self,
+        source: &Profile,
+        id: StringId,
+        renamed: &mut Renamed,
+    ) -> StringId {
+        *renamed.strings[id.index()].get_or_insert_with(|| self.string(source, id))
     }
 
     fn value_type(&mut self, source: &Profile, kind: &ValueType) -> ValueType {
@@ -327,15 +371,27 @@ impl Merger {
         }
     }
 
-    /// The result; values that cancelled out are merged away together with what only they used.
-    fn finish(self) -> Profile {
+    /// The sum; values that cancelled out are merged away together with what only they used.
+    pub fn finish(self) -> Profile {
         let zero = |sample: Sample<'_>| sample.values.iter().all(|value| *value == 0);
         if !self.profile.samples.iter().any(zero) {
             return self.profile;
         }
-        let mut merger = Merger::with_header_of(&self.profile);
-        merger.add(&self.profile);
-        merger.profile
+        Merger::new(&self.profile).profile
+    }
+}
+
+impl SampleRow {
+    /// The hash of stack and labels, two locations at once.
+    fn hash(&self, hasher: &RandomState) -> u64 {
+        let mut hasher = hasher.build_hasher();
+        let (pairs, last) = self.stack.as_chunks::<2>();
+        for [first, second] in pairs {
+            hasher.write_u64((first.index() as u64) << 32 | second.index() as u64);
+        }
+        last.hash(&mut hasher);
+        self.labels.hash(&mut hasher);
+        hasher.finish()
     }
 }
 

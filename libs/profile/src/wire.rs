@@ -5,7 +5,8 @@ use crate::error::{DecodeError, DecodeProblem};
 /// A cursor over one message; offsets count from the start of the whole protobuf.
 #[derive(Clone)]
 pub(crate) struct Reader<'a> {
-    rest: &'a [u8],
+    /// The whole protobuf up to the end of this message.
+    bytes: &'a [u8],
     offset: usize,
 }
 
@@ -29,42 +30,59 @@ pub(crate) enum Payload<'a> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(message: &'a [u8]) -> Reader<'a> {
         Reader {
-            rest: message,
+            bytes: message,
             offset: 0,
         }
     }
 
+    /// What is left of the message.
     pub(crate) fn bytes(&self) -> &'a [u8] {
-        self.rest
+        &self.bytes[self.offset..]
     }
 
     pub(crate) fn offset(&self) -> usize {
         self.offset
     }
 
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.rest.is_empty()
+        self.offset >= self.bytes.len()
     }
 
     /// The next varint.
     #[inline]
     pub(crate) fn varint(&mut self) -> Result<u64, DecodeError> {
-        if let Some((&byte, rest)) = self.rest.split_first()
-            && byte < 0x80
-        {
-            self.rest = rest;
-            self.offset += 1;
-            return Ok(u64::from(byte));
+        match self.bytes.get(self.offset) {
+            Some(&byte) if byte < 0x80 => {
+                self.offset += 1;
+                Ok(u64::from(byte))
+            }
+            _ => self.long_varint(),
         }
-        self.long_varint()
     }
 
+    /// A varint of several bytes: those of up to eight at once, where so many are left.
     fn long_varint(&mut self) -> Result<u64, DecodeError> {
+        let rest = self.bytes.get(self.offset..).unwrap_or_default();
+        if let Some(word) = rest.first_chunk() {
+            let word = u64::from_le_bytes(*word);
+            let ends = !word & 0x8080_8080_8080_8080;
+            if ends != 0 {
+                let bytes = ends.trailing_zeros() / 8 + 1;
+                self.offset += bytes as usize;
+                return Ok(seven_bits_a_byte(word & (u64::MAX >> (64 - 8 * bytes))));
+            }
+        }
+        self.any_varint(rest)
+    }
+
+    /// A varint at the end of the message, or one of more than eight bytes.
+    fn any_varint(&mut self, rest: &[u8]) -> Result<u64, DecodeError> {
         let mut value = 0u64;
-        for (index, &byte) in self.rest.iter().take(10).enumerate() {
+        for (index, &byte) in rest.iter().take(10).enumerate() {
             value |= u64::from(byte & 0x7f) << (index * 7);
             if byte < 0x80 {
-                self.advance(index + 1);
+                self.offset += index + 1;
                 return Ok(value);
             }
         }
@@ -74,49 +92,38 @@ impl<'a> Reader<'a> {
         ))
     }
 
-    #[inline]
-    fn advance(&mut self, bytes: usize) {
-        self.rest = &self.rest[bytes..];
-        self.offset += bytes;
-    }
-
     /// Takes `length` bytes as a reader of their own; `from` is named when they are not there.
     #[inline]
     fn take(&mut self, length: u64, from: usize) -> Result<Reader<'a>, DecodeError> {
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        let Some(inner) = self.rest.get(..length) else {
+        let start = self.offset;
+        let end = usize::try_from(length)
+            .ok()
+            .and_then(|length| start.checked_add(length));
+        let Some(bytes) = end.and_then(|end| self.bytes.get(..end)) else {
             return Err(DecodeError::new(from, DecodeProblem::LengthBeyondEnd));
         };
-        let reader = Reader {
-            rest: inner,
-            offset: self.offset,
-        };
-        self.advance(length);
-        Ok(reader)
+        self.offset = bytes.len();
+        Ok(Reader {
+            bytes,
+            offset: start,
+        })
     }
 
     /// The next field, `None` at the end of the message.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn field(&mut self) -> Result<Option<Field<'a>>, DecodeError> {
-        if self.rest.is_empty() {
+        if self.is_empty() {
             return Ok(None);
         }
         let offset = self.offset;
         let tag = self.varint()?;
         let payload = match (tag & 7) as u8 {
             0 => Payload::Varint(self.varint()?),
-            1 => self.take(8, offset).map(|_| Payload::Fixed)?,
             2 => {
                 let length = self.varint()?;
                 Payload::Bytes(self.take(length, offset)?)
             }
-            5 => self.take(4, offset).map(|_| Payload::Fixed)?,
-            wire => {
-                return Err(DecodeError::new(
-                    offset,
-                    DecodeProblem::UnknownWireType(wire),
-                ));
-            }
+            wire => self.fixed(wire, offset)?,
         };
         Ok(Some(Field {
             number: tag >> 3,
@@ -124,10 +131,35 @@ impl<'a> Reader<'a> {
             payload,
         }))
     }
+
+    /// Skips a number of fixed size.
+    #[cold]
+    fn fixed(&mut self, wire: u8, offset: usize) -> Result<Payload<'a>, DecodeError> {
+        let size = match wire {
+            1 => 8,
+            5 => 4,
+            _ => {
+                return Err(DecodeError::new(
+                    offset,
+                    DecodeProblem::UnknownWireType(wire),
+                ));
+            }
+        };
+        self.take(size, offset).map(|_| Payload::Fixed)
+    }
+}
+
+/// Joins the lower seven bits of each byte: two bytes to 14 bits, two of those to 28, and those to 56.
+#[inline]
+fn seven_bits_a_byte(word: u64) -> u64 {
+    let word = (word & 0x007f_007f_007f_007f) | (word & 0x7f00_7f00_7f00_7f00) >> 1;
+    let word = (word & 0x0000_3fff_0000_3fff) | (word & 0x3fff_0000_3fff_0000) >> 2;
+    (word & 0x0fff_ffff) | (word & 0x0fff_ffff_0000_0000) >> 4
 }
 
 impl<'a> Field<'a> {
     /// The number of a scalar field.
+    #[inline]
     pub(crate) fn varint(&self, name: &'static str) -> Result<u64, DecodeError> {
         match self.payload {
             Payload::Varint(value) => Ok(value),
@@ -136,11 +168,13 @@ impl<'a> Field<'a> {
     }
 
     /// The number of a signed field: protobuf's `int64` is two's complement.
+    #[inline]
     pub(crate) fn signed(&self, name: &'static str) -> Result<i64, DecodeError> {
         self.varint(name).map(u64::cast_signed)
     }
 
     /// The message or the text of the field.
+    #[inline]
     pub(crate) fn bytes(&self, name: &'static str) -> Result<Reader<'a>, DecodeError> {
         match &self.payload {
             Payload::Bytes(reader) => Ok(reader.clone()),
@@ -149,6 +183,7 @@ impl<'a> Field<'a> {
     }
 
     /// Calls `each` with every number of a repeated field, packed or not.
+    #[inline]
     pub(crate) fn numbers(
         &self,
         name: &'static str,
@@ -168,6 +203,7 @@ impl<'a> Field<'a> {
     }
 
     /// `problem` at this field.
+    #[cold]
     pub(crate) fn error(&self, problem: DecodeProblem) -> DecodeError {
         DecodeError::new(self.offset, problem)
     }
@@ -215,5 +251,27 @@ pub(crate) fn put_packed(out: &mut Vec<u8>, field: u64, numbers: impl Iterator<I
     numbers.for_each(|number| put_varint(&mut packed, number));
     if !packed.is_empty() {
         put_bytes(out, field, &packed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_every_length_are_read_wherever_they_end() {
+        let numbers =
+            (0..64).flat_map(|bit| [1u64 << bit, u64::MAX >> bit, 0x0123_4567_89ab << bit]);
+        for number in numbers {
+            for behind in 0..10 {
+                let mut bytes = Vec::new();
+                put_varint(&mut bytes, number);
+                let length = bytes.len();
+                bytes.resize(length + behind, 0xff);
+                let mut reader = Reader::new(&bytes);
+                assert_eq!(reader.varint(), Ok(number), "{number:#x}, {behind}");
+                assert_eq!(reader.offset(), length, "{number:#x}, {behind}");
+            }
+        }
     }
 }

@@ -9,13 +9,13 @@ use std::{fmt, fs, thread};
 
 use cli::StepProgress;
 use dtail_profile::Profile;
-use report::LoadOptions;
+use report::{Combiner, LoadOptions};
 
 use super::fault::{Fault, note};
 use super::fetch::{self, FetchOptions};
 
-/// Files merged before the results are: as many as pprof takes, so that memory holds no more than
-/// this many decoded profiles a thread.
+/// Files merged before the results are: as many as pprof takes, so that what is left of samples that
+/// cancel out is the same.
 const GROUP: usize = 128;
 
 /// Reads the profiles of `files`, each group of them merged. As long as one can be read, others that
@@ -55,13 +55,17 @@ fn read_group(
     options: &LoadOptions,
     read: impl Fn(&OsString) -> Result<Profile, String>,
 ) -> Result<(Option<Profile>, Vec<String>), Fault> {
-    let (mut profiles, mut problems) = (Vec::new(), Vec::new());
-    let results = files.iter().map(read).collect();
-    sort_out(results, &mut profiles, &mut problems);
-    if profiles.is_empty() {
-        return Ok((None, problems));
+    let mut combiner = Combiner::new(options);
+    let mut problems = Vec::new();
+    for file in files {
+        match read(file) {
+            Ok(profile) => combiner.push(profile)?,
+            Err(problem) => problems.push(problem),
+        }
     }
-    Ok((Some(report::combine(profiles, options)?), problems))
+    let is_nothing = problems.len() == files.len();
+    let profile = (!is_nothing).then(|| combiner.finish()).transpose()?;
+    Ok((profile, problems))
 }
 
 fn sort_out(
