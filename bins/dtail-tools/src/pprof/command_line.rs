@@ -14,6 +14,7 @@ use super::flags;
 use super::output::Form;
 use super::reports::{self, Named};
 use super::symbols::Symbolize;
+use super::viewer::Viewer;
 use super::words::{Takes, Word, split};
 use crate::serve::{Address, Serving};
 
@@ -29,6 +30,8 @@ pub(super) struct CommandLine {
     pub(super) fetch: FetchOptions,
     pub(super) symbolize: Symbolize,
     pub(super) form: Form,
+    /// What shows the report, where it goes to no file.
+    pub(super) viewer: Option<&'static Viewer>,
     /// Where the report goes; standard output when missing.
     pub(super) output: Option<PathBuf>,
     /// How the page is served; no page when missing.
@@ -117,6 +120,7 @@ impl Default for CommandLine {
             fetch: FetchOptions::default(),
             symbolize: Symbolize::default(),
             form: Form::default(),
+            viewer: None,
             output: None,
             page: None,
         }
@@ -188,6 +192,10 @@ impl Reader {
                 }
                 is_on.then_some(Kind::Dot)
             }
+            Some(Named::Viewed(viewer)) => is_true(value).then(|| {
+                (self.line.form, self.line.viewer) = (viewer.form, Some(viewer));
+                viewer.kind.clone()
+            }),
             Some(Named::About(kind)) => (!value.is_empty()).then(|| kind(value.to_owned())),
             None => return false,
         };
@@ -256,7 +264,7 @@ impl Reader {
             page.no_browser = self.no_browser;
             page.fragment = webui::fragment(&line.options);
         }
-        let is_table = line.kind.as_ref().is_some_and(Kind::is_table);
+        let is_table = line.kind.as_ref().is_some_and(Kind::is_table) && line.viewer.is_none();
         if matches!(line.form, Form::Table(_)) && !is_table {
             return Err(Fault::Report(report::Error::NoTable));
         }

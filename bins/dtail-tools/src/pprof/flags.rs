@@ -84,8 +84,19 @@ const GROUPS: &[Group] = &[
             rare(on("pdf", "The same, as a page to print")),
             rare(on("ps", "The same, for PostScript printers")),
             rare(on("gif", "The same, as an older kind of picture")),
+            rare(on(
+                "web",
+                "The picture -svg in a browser: $BROWSER or another",
+            )),
+            rare(on("eog", "The same in the viewer of GNOME")),
+            rare(on(
+                "evince",
+                "The page -pdf in the viewer evince, where Graphviz is installed",
+            )),
+            rare(on("gv", "The page -ps in the viewer gv, likewise")),
             on("dot", "Call graph for Graphviz"),
             rare(on("callgrind", "Call graph for KCachegrind")),
+            rare(on("kcachegrind", "The same, in KCachegrind")),
             on("folded", "One line a stack, for flame graph tools"),
             rare(on(
                 "speedscope",

@@ -41,7 +41,14 @@ pub(super) const MANUAL: Manual = Manual {
         ("2", "Wrong usage, or nothing to report."),
         ("3", "No profile could be read."),
     ],
-    environment: &[("TZ", "The time zone in which times are shown.")],
+    environment: &[
+        (
+            "BROWSER",
+            "The browser of `-web`, with arguments if it needs any.",
+        ),
+        ("TMPDIR", "Where the files are that viewers show."),
+        ("TZ", "The time zone in which times are shown."),
+    ],
     files: &[(
         "$XDG_STATE_HOME/dtail/pprof_history, else ~/.local/state/dtail/pprof_history",
         "The lines of shells at a terminal, the last 1000; nobody else may read it.",
@@ -52,7 +59,7 @@ pub(super) const MANUAL: Manual = Manual {
 /// The help of the shell.
 pub(super) const SHELL: &str = "\
 Reports: top text tree peek list disasm traces tags svg dot callgrind folded speedscope raw comments
-         proto topproto
+         proto topproto; web eog evince gv kcachegrind show one in another program
   top10                    ten rows
   top -cum parse -test     samples through `parse`, none through `test`, by cum
   list parse > out.txt     into a file; peek, list and disasm need an expression

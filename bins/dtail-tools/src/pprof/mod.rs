@@ -18,6 +18,7 @@ mod reports;
 mod shell;
 mod sources;
 mod symbols;
+mod viewer;
 mod words;
 
 use std::ffi::OsString;
@@ -68,7 +69,10 @@ fn execute(line: CommandLine) -> Result<(), Fault> {
     };
     let report = report::Report::new(profile, kind, &line.options)?;
     warn(report.warnings());
-    output::write(report, line.form, line.output.as_deref())
+    match (line.viewer, &line.output) {
+        (Some(viewer), None) => viewer.show(report)?.wait(),
+        (_, path) => output::write(report, line.form, path.as_deref()),
+    }
 }
 
 /// Prints warnings as pprof does: one a line, on standard error.

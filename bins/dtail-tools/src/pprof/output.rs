@@ -36,7 +36,8 @@ pub(super) fn write(report: Report, form: Form, path: Option<&Path>) -> Result<(
     file.write_all(&content).map_err(Fault::Output)
 }
 
-fn write_to(report: Report, form: Form, out: &mut dyn Write) -> Result<(), Fault> {
+/// Writes the report to `out`.
+pub(super) fn write_to(report: Report, form: Form, out: &mut dyn Write) -> Result<(), Fault> {
     match form {
         Form::Plain => Ok(report.write(&Disk, out)?),
         Form::Table(format) => Ok(report.write_table(format, &Disk, out)?),

@@ -2,12 +2,16 @@
 
 use report::Kind;
 
+use super::viewer::{self, Viewer};
+
 /// A report by name.
 pub(super) enum Named {
     /// As it is.
     Plain(Kind),
     /// The call graph as a picture in this format, drawn by Graphviz.
     Graphviz(&'static str),
+    /// As it is, in a program that shows it.
+    Viewed(&'static Viewer),
     /// With the expression of the functions it is about.
     About(fn(String) -> Kind),
 }
@@ -37,6 +41,6 @@ pub(super) fn find(name: &str) -> Option<Named> {
         "list" => Named::About(Kind::List),
         "weblist" => Named::About(Kind::WebList),
         "disasm" => Named::About(Kind::Disasm),
-        _ => return None,
+        name => return viewer::find(name).map(Named::Viewed),
     })
 }

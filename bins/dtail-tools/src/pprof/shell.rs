@@ -14,6 +14,7 @@ use super::flags;
 use super::manual::SHELL;
 use super::output::Form;
 use super::reports::{self, Named};
+use super::viewer::Shown;
 use super::{output, warn};
 use crate::spelling;
 use lines::Lines;
@@ -27,6 +28,8 @@ const CLEARED: [&str; 5] = ["focus", "ignore", "hide", "tagfocus", "tagignore"];
 struct Shell {
     profile: Rc<Profile>,
     options: Options,
+    /// Reports that other programs show, until the shell ends.
+    shown: Vec<Shown>,
 }
 
 /// What becomes of the shell after a line.
@@ -45,15 +48,20 @@ pub(super) fn run(profile: Profile, mut options: Options) -> Result<(), Fault> {
     drop(report);
     let profile = Rc::new(profile);
     let mut lines = Lines::of_stdin(&profile);
-    let mut shell = Shell { profile, options };
+    let mut shell = Shell {
+        profile,
+        options,
+        shown: Vec::new(),
+    };
     while let Some(line) = lines.next()? {
         match shell.line(line.trim()) {
             Ok(Next::Line) => {}
-            Ok(Next::End) => return Ok(()),
+            Ok(Next::End) => break,
             Err(Fault::Output(error)) => return Err(Fault::Output(error)),
             Err(fault) => note(&fault.text()),
         }
     }
+    shell.shown.iter().for_each(Shown::linger);
     Ok(())
 }
 
@@ -99,17 +107,21 @@ impl Shell {
     }
 
     /// Makes the report of a line such as `top10 -cum parse -test > file`.
-    fn report(&self, command: &str, arguments: &[&str]) -> Result<(), Fault> {
+    fn report(&mut self, command: &str, arguments: &[&str]) -> Result<(), Fault> {
         let name = command.trim_end_matches(|c: char| c.is_ascii_digit());
         let count = command[name.len()..].parse().ok();
         let unknown = || Fault::Usage(unrecognized(command));
         let mut arguments = arguments.iter();
-        let mut form = Form::Plain;
+        let (mut form, mut viewer) = (Form::Plain, None);
         let kind = match reports::find(name).ok_or_else(unknown)? {
             Named::Plain(kind) => kind,
             Named::Graphviz(format) => {
                 form = Form::Graphviz(format);
                 Kind::Dot
+            }
+            Named::Viewed(found) => {
+                (form, viewer) = (found.form, Some(found));
+                found.kind.clone()
             }
             Named::About(kind) => {
                 let needed = || Fault::Usage(format!("command {name} requires an argument"));
@@ -125,6 +137,10 @@ impl Shell {
         let options = request.options_of(&kind);
         let report = Report::new(Profile::clone(&self.profile), kind, &options)?;
         warn(report.warnings());
+        if let Some(viewer) = viewer.filter(|_| request.output.is_none()) {
+            self.shown.push(viewer.show(report)?);
+            return Ok(());
+        }
         let extension = match (name, form) {
             ("weblist", _) => Some("html"),
             ("svg", _) | (_, Form::Graphviz(_)) => Some(name),

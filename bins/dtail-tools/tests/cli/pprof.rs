@@ -337,6 +337,105 @@ fn other_pictures_are_made_by_graphviz() {
     assert!(!tools.path("x.gif").exists(), "no half-written file");
 }
 
+/// Runs a line with programs and temporary files of its own: each script in `programs` is one. Nothing
+/// may be left of the temporary files.
+#[cfg(unix)]
+fn run_with_programs(programs: &[(&str, &str)], line: &str, input: &str) -> Run {
+    use std::io::Write;
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Stdio;
+
+    let tools = tools();
+    for (name, script) in programs {
+        let path = tools.write(&format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    fs::create_dir(tools.path("tmp")).unwrap();
+    let args: Vec<&str> = line.split(' ').collect();
+    let mut command = tools.command(&args);
+    command
+        .env("PATH", tools.path("bin"))
+        .env("TMPDIR", tools.path("tmp"))
+        .env("BROWSER", "my-browser -new")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let run = Run::of(child.wait_with_output().unwrap());
+    let left = fs::read_dir(tools.path("tmp")).unwrap().count();
+    assert_eq!(left, 0, "{run:?}");
+    run
+}
+
+/// Says who may read the file it is to show, the end of its name, and its first line.
+#[cfg(unix)]
+const VIEWER: &str = r#"read line <"$2"; /bin/ls -l "$2" | /usr/bin/cut -c1-10 >&2; echo "$0 $1 ${2##*.} $line" >&2"#;
+
+#[cfg(unix)]
+#[test]
+fn viewers_are_started_on_a_file_of_their_own() {
+    let dot = ("dot", "read first; echo $1 $first");
+    let shown = run_with_programs(&[dot, ("gv", VIEWER)], "pprof -gv a.prof", "");
+    assert_eq!(
+        (shown.code, shown.stdout.as_str()),
+        (Some(0), ""),
+        "{shown:?}"
+    );
+    assert!(
+        shown.stderr.starts_with("-rw-------\n")
+            && shown
+                .stderr
+                .ends_with("bin/gv --noantialias ps -Tps digraph \"app\" {\n"),
+        "{shown:?}"
+    );
+    // In the shell a program does not hold up the next line.
+    let browser = ("my-browser", VIEWER);
+    let shown = run_with_programs(&[browser], "pprof a.prof", "web\nquit\n");
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    assert!(
+        shown.stderr.contains("bin/my-browser -new svg <?xml"),
+        "{shown:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_viewer_that_is_missing_or_fails_is_named() {
+    let missing = run_with_programs(&[], "pprof -kcachegrind a.prof", "");
+    assert_eq!(missing.code, Some(2), "{missing:?}");
+    assert!(
+        missing
+            .stderr
+            .contains("pprof: -kcachegrind cannot start kcachegrind (No such file")
+            && missing.stderr.contains("with -callgrind -output FILE\n"),
+        "{missing:?}"
+    );
+    let no_dot = run_with_programs(&[("evince", VIEWER)], "pprof -evince a.prof", "");
+    assert_eq!(no_dot.code, Some(2), "{no_dot:?}");
+    assert!(
+        no_dot.stderr.contains("install the package graphviz"),
+        "{no_dot:?}"
+    );
+    let failed = run_with_programs(&[("eog", "exit 3")], "pprof -eog a.prof", "");
+    assert_eq!(failed.code, Some(2), "{failed:?}");
+    assert!(
+        failed
+            .stderr
+            .ends_with("pprof: eog failed: exit status: 3\n"),
+        "{failed:?}"
+    );
+    let table = run_with_programs(&[("eog", VIEWER)], "pprof -eog -json a.prof", "");
+    assert_eq!(table.code, Some(2), "{table:?}");
+    let to_file = run_with_programs(&[], "pprof -web -output=x.svg a.prof", "");
+    assert_eq!(to_file.code, Some(0), "{to_file:?}");
+}
+
 /// A profile of one address in a program that is not there.
 fn bare_profile() -> Vec<u8> {
     let mut builder = ProfileBuilder::new();
