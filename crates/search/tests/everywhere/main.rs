@@ -16,6 +16,8 @@ struct Wanted {
     pattern: Pattern,
     invert: bool,
     window: Window,
+    /// The longest line, in bytes; longer ones come in pieces.
+    max_line_length: usize,
 }
 
 impl Wanted {
@@ -24,7 +26,7 @@ impl Wanted {
         let Window { before, after, max } = self.window;
         let (mut held, mut out): (Vec<Line>, Vec<Line>) = (Vec::new(), Vec::new());
         let (mut matches, mut after_left) = (0, 0);
-        for (number, line) in (1..).zip(naive::lines(text)) {
+        for (number, line) in (1..).zip(naive::lines(text, self.max_line_length)) {
             if self.pattern.matches(line) != self.invert {
                 if max > 0 && matches == max {
                     break;
@@ -74,11 +76,15 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 
 fn wanted() -> impl Strategy<Value = Wanted> {
     let window = (0..3_u64, 0..3_u64, 0..4_u64);
-    (patterns(), any::<bool>(), window).prop_map(|(pattern, invert, (before, after, max))| Wanted {
-        pattern,
-        invert,
-        window: Window { before, after, max },
-    })
+    let max_line_length = prop::sample::select(vec![1, 2, 5, 1 << 20]);
+    (patterns(), any::<bool>(), window, max_line_length).prop_map(
+        |(pattern, invert, (before, after, max), max_line_length)| Wanted {
+            pattern,
+            invert,
+            window: Window { before, after, max },
+            max_line_length,
+        },
+    )
 }
 
 proptest! {

@@ -22,13 +22,23 @@ pub(crate) enum Pattern {
     Repeated(Box<Pattern>, usize, Option<usize>),
 }
 
-/// The lines of a text, each without its `\n`.
-pub(crate) fn lines(text: &[u8]) -> Vec<&[u8]> {
+/// The lines of a text, each without its `\n`, and those longer than `limit` bytes in pieces.
+pub(crate) fn lines(text: &[u8], limit: usize) -> Vec<&[u8]> {
     let mut lines: Vec<_> = text.split(|byte| *byte == b'\n').collect();
     if lines.last().is_some_and(|line| line.is_empty()) {
         lines.pop();
     }
     lines
+        .into_iter()
+        .flat_map(|line| pieces(line, limit))
+        .collect()
+}
+
+fn pieces(line: &[u8], limit: usize) -> Vec<&[u8]> {
+    match line.is_empty() {
+        true => vec![line],
+        false => line.chunks(limit).collect(),
+    }
 }
 
 /// The characters of a line; a byte that is no UTF-8 is one, the replacement character.
@@ -118,7 +128,7 @@ impl Pattern {
 
 /// Patterns over the characters of the texts.
 pub(crate) fn patterns() -> impl Strategy<Value = Pattern> {
-    let characters = || prop::sample::select(vec!['a', 'b', 'é', '\r']);
+    let characters = || prop::sample::select(vec!['a', 'b', 'é', '\r', '\0']);
     let class = || prop::sample::select(vec!['a', 'b', 'é', '\r', '\u{fffd}']);
     let leaf = prop_oneof![
         1 => Just(Pattern::Start),

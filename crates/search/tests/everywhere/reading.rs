@@ -9,7 +9,7 @@ use std::thread;
 
 use flate2::write::GzEncoder;
 use logread::{Options, Unobserved};
-use search::{Layout, Matcher, Printer, Search};
+use search::{Layout, Matcher, Printer, Problem, Search};
 
 use crate::Wanted;
 use crate::naive::Line;
@@ -57,7 +57,7 @@ pub(crate) fn printed(
     let matcher = Matcher::new(&wanted.pattern.written()).expect("a valid pattern");
     let options = Options {
         buffer_size,
-        ..Options::default()
+        max_line_length: wanted.max_line_length,
     };
     let search = Search {
         invert: wanted.invert,
@@ -75,7 +75,10 @@ pub(crate) fn printed(
         let mut out = Vec::new();
         let layout = Layout::new(false, None, || "host".to_owned());
         let mut printer = Printer::new(&mut out, layout);
-        let summary = search.files(names, &mut printer, |problem| panic!("{problem}"));
+        let summary = search.files(names, &mut printer, |problem| {
+            let is_split = matches!(problem, Problem::LongLines { .. });
+            assert!(is_split && wanted.max_line_length < 1 << 20, "{problem}");
+        });
         assert_eq!(
             summary.expect("memory never fails").matched,
             !out.is_empty()
