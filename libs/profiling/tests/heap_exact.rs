@@ -142,7 +142,7 @@ fn exact_from_a_moment_on() {
     let profile = read(&profiler.stop(), &Kind::Mem);
     assert_eq!(fact(&profile, "memory_rate_bytes"), Some("1".to_owned()));
     let allocator = fact(&profile, "allocator");
-    assert_eq!(allocator.as_deref(), Some("std::alloc::System"));
+    assert!(allocator.is_some_and(|name| name.starts_with("std::alloc::System")));
     assert_eq!(in_use(&samples(&profile), "::keeps_boxes"), (1001, 116_000));
     drop((before, after));
     let error = profiler.set_memory_rate(1).unwrap_err();

@@ -57,7 +57,12 @@ impl Facts {
         facts.set("build_profile", env!("DTAIL_BUILD_PROFILE"));
         facts.set("opt_level", env!("DTAIL_OPT_LEVEL"));
         if let Some(allocator) = heap::inner_allocator() {
-            facts.set("allocator", allocator);
+            let c = if cfg!(c_allocations) {
+                ", and malloc of C code"
+            } else {
+                ""
+            };
+            facts.set("allocator", format!("{allocator}{c}"));
         }
         facts
     }

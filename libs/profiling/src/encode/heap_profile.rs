@@ -117,6 +117,18 @@ fn locations(
 /// Whether a frame belongs to the way from a request for memory to the profiler: the profiler, the
 /// symbols that the compiler puts between, and the parts of `alloc` that only pass a request on.
 fn is_allocator(frame: &Frame) -> bool {
+    // The executable's functions that stand in front of the C library's.
+    const OF_C: [&str; 6] = [
+        "malloc",
+        "calloc",
+        "realloc",
+        "memalign",
+        "aligned_alloc",
+        "posix_memalign",
+    ];
+    if cfg!(c_allocations) && OF_C.contains(&frame.name.as_str()) {
+        return true;
+    }
     const OWN: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
     const STARTS: [&str; 9] = [
         OWN,

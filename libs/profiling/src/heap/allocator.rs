@@ -6,6 +6,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 
 use super::arena::Slot;
+use super::below::Below;
 use super::booking::Booking;
 use super::ledger::Entry;
 use super::switches::{self, FreeFilter, OFF};
@@ -29,20 +30,22 @@ use super::{reentry, session, tracker};
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ProfilingAllocator<A = System> {
-    inner: A,
+    inner: Below<A>,
 }
 
 impl ProfilingAllocator<System> {
     /// Around the system's allocator.
     pub const fn system() -> Self {
-        ProfilingAllocator { inner: System }
+        Self::new(System)
     }
 }
 
 impl<A> ProfilingAllocator<A> {
     /// Around any allocator.
     pub const fn new(inner: A) -> Self {
-        ProfilingAllocator { inner }
+        ProfilingAllocator {
+            inner: Below(inner),
+        }
     }
 }
 

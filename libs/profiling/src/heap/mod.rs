@@ -62,7 +62,10 @@
 
 mod allocator;
 mod arena;
+mod below;
 mod booking;
+#[cfg(c_allocations)]
+mod c_allocations;
 mod captured;
 mod chunk;
 mod ledger;

@@ -23,7 +23,7 @@ use super::snapshot::{AllocationTotals, HeapSnapshot};
 use super::switches::{self, FIRST_SESSION, OFF, PROBING};
 use super::tracker::{self, ARENA, LEDGER, LIVE};
 use super::{reentry, thread};
-use crate::sys::heap_memory;
+use crate::sys::heap_memory::{self, AroundFork};
 
 /// Serialises start, stop and the probe.
 static CONTROL: Lock<()> = Lock::new(());
@@ -38,8 +38,16 @@ static LAST_RATE: AtomicU64 = AtomicU64::new(0);
 static INSTALLED: OnceLock<Option<&'static str>> = OnceLock::new();
 static PROBE_ANSWER: Lock<Option<&'static str>> = Lock::new(None);
 
-/// Whether the child handler of `fork` is registered.
+/// Whether the handlers of `fork` are registered.
 static FORK_IS_HANDLED: OnceLock<bool> = OnceLock::new();
+
+/// What others do around a fork may allocate: in the child before its locks are opened. Nothing of that
+/// counts on the thread that forks.
+const AROUND_FORK: AroundFork = AroundFork {
+    before: fork_begins,
+    in_parent: fork_ends,
+    in_child: forget_after_fork,
+};
 
 /// Why a heap profile could not be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +101,8 @@ pub(crate) fn start(rate_bytes: usize) -> Result<Vec<String>, StartError> {
 pub(super) fn begin(rate: Rate) -> Result<Vec<String>, StartError> {
     let _quiet = reentry::enter();
     let _control = CONTROL.lock();
+    #[cfg(c_allocations)]
+    super::c_allocations::keep();
     if switches::era() != OFF {
         return Err(StartError::AlreadyRunning);
     }
@@ -106,7 +116,7 @@ pub(super) fn begin(rate: Rate) -> Result<Vec<String>, StartError> {
 
 /// Empties and makes everything that a session needs.
 fn prepare(session: u32) -> Option<()> {
-    FORK_IS_HANDLED.get_or_init(|| heap_memory::on_fork_in_child(forget_after_fork));
+    FORK_IS_HANDLED.get_or_init(|| heap_memory::on_fork(AROUND_FORK));
     thread::prepare()?;
     LIVE.clear();
     LEDGER.open(session)?;
@@ -225,6 +235,20 @@ pub(super) fn answer_probe<A>(era: u32) {
     }
 }
 
+/// # Safety
+///
+/// Only for the C library to call, on the thread that forks.
+unsafe extern "C" fn fork_begins() {
+    thread::enter_profiler();
+}
+
+/// # Safety
+///
+/// Only for the C library to call, on the thread that has forked.
+unsafe extern "C" fn fork_ends() {
+    thread::leave_profiler();
+}
+
 /// In a child of `fork`: the profile belongs to the parent. The child goes on unprofiled, frees the
 /// parent's blocks correctly, and may start a profile of its own.
 ///
@@ -244,4 +268,5 @@ unsafe extern "C" fn forget_after_fork() {
         LIVE.reset_after_fork();
     }
     thread::reset_after_fork();
+    thread::leave_profiler();
 }

@@ -238,6 +238,13 @@ pub(super) fn enter_profiler() {
     });
 }
 
+/// Whether the calling thread is inside the profiler.
+#[cfg(c_allocations)]
+#[inline]
+pub(super) fn is_in_profiler() -> bool {
+    LOCAL.with(|local| local.quiet.get() > 0)
+}
+
 /// The counterpart of [`enter_profiler`].
 #[inline]
 pub(super) fn leave_profiler() {
@@ -335,7 +342,11 @@ fn adopt(local: &Local) -> Option<&'static ThreadRecord> {
     let table = TABLE.get()?;
     let exit = table.exit?;
     let (index, record) = claim(table.records)?;
-    if !exit.arm(std::ptr::from_ref(record).cast()) {
+    // The C library may ask its own `calloc`, which may be counted as well.
+    enter_profiler();
+    let is_armed = exit.arm(std::ptr::from_ref(record).cast());
+    leave_profiler();
+    if !is_armed {
         release(record);
         return None;
     }

@@ -25,6 +25,8 @@ mod platform;
 
 mod published;
 
+#[cfg(c_allocations)]
+pub(crate) use platform::c_heap;
 pub(crate) use platform::{
     clock, exit, files, heap_memory, machine, mapped_file, modules, registers, resources,
     sampling_signal, stop_signals, tasks, thread_start, timer,

@@ -127,12 +127,28 @@ pub(crate) fn seed() -> u64 {
     (now.tv_nsec as u64) ^ (now.tv_sec as u64).rotate_left(32) ^ address ^ process.rotate_left(48)
 }
 
-/// Calls `child` in every child that `fork` makes, before `fork` returns there.
-///
-/// Returns whether the system agreed. `child` may only do what a signal handler may.
-pub(crate) fn on_fork_in_child(child: unsafe extern "C" fn()) -> bool {
-    // SAFETY: `child` lives as long as the program.
-    unsafe { libc::pthread_atfork(None, None, Some(child)) == 0 }
+/// What happens around a `fork`, on the thread that calls it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AroundFork {
+    /// Before, and before what others asked for earlier.
+    pub(crate) before: unsafe extern "C" fn(),
+    /// Afterwards in the parent, also when there is no child.
+    pub(crate) in_parent: unsafe extern "C" fn(),
+    /// In the child, before `fork` returns there. May only do what a signal handler may.
+    pub(crate) in_child: unsafe extern "C" fn(),
+}
+
+/// Asks for that from now on. Returns whether the system agreed.
+pub(crate) fn on_fork(around: AroundFork) -> bool {
+    // SAFETY: the functions live as long as the program.
+    let status = unsafe {
+        libc::pthread_atfork(
+            Some(around.before),
+            Some(around.in_parent),
+            Some(around.in_child),
+        )
+    };
+    status == 0
 }
 
 /// A slot of every thread whose value is handed to a function when the thread ends.

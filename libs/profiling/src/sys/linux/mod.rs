@@ -1,5 +1,7 @@
 //! Linux with glibc on x86-64.
 
+#[cfg(c_allocations)]
+pub(crate) mod c_heap;
 pub(crate) mod clock;
 pub(crate) mod exit;
 pub(crate) mod files;

@@ -10,6 +10,11 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+#[cfg(c_allocations)]
+use super::c_heap::{__libc_free as free, __libc_malloc as malloc};
+#[cfg(not(c_allocations))]
+use libc::{free, malloc};
+
 /// What watches threads. All four run on the thread itself, in ordinary code.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Watch {
@@ -110,7 +115,7 @@ unsafe extern "C" fn pthread_create(
         return unsafe { real(thread, attributes, start, argument) };
     }
     // SAFETY: asks for the size of a `Birth`; `malloc` aligns for any plain type.
-    let birth = unsafe { libc::malloc(size_of::<Birth>()) }.cast::<Birth>();
+    let birth = unsafe { malloc(size_of::<Birth>()) }.cast::<Birth>();
     if birth.is_null() {
         return libc::EAGAIN;
     }
@@ -120,7 +125,7 @@ unsafe extern "C" fn pthread_create(
     let result = unsafe { real(thread, attributes, thread_begins, birth.cast()) };
     if result != 0 {
         // SAFETY: no thread was made, so `birth` is still ours.
-        unsafe { libc::free(birth.cast()) };
+        unsafe { free(birth.cast()) };
     }
     result
 }
@@ -152,7 +157,7 @@ unsafe extern "C-unwind" fn thread_begins(birth: *mut libc::c_void) -> *mut libc
     // SAFETY: `pthread_create` above wrote it and gave it to this thread alone.
     let Birth { start, argument } = unsafe { birth.cast::<Birth>().read() };
     // SAFETY: came from `malloc`, and nobody else knows it.
-    unsafe { libc::free(birth) };
+    unsafe { free(birth) };
     if let Some(watch) = WATCH.get() {
         (watch.begin)(start as usize);
         end_is_watched();

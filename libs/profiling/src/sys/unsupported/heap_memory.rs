@@ -47,7 +47,15 @@ pub(crate) fn seed() -> u64 {
     0
 }
 
-pub(crate) fn on_fork_in_child(_: unsafe extern "C" fn()) -> bool {
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "there is nothing to do around a fork here")]
+pub(crate) struct AroundFork {
+    pub(crate) before: unsafe extern "C" fn(),
+    pub(crate) in_parent: unsafe extern "C" fn(),
+    pub(crate) in_child: unsafe extern "C" fn(),
+}
+
+pub(crate) fn on_fork(_: AroundFork) -> bool {
     false
 }
 
