@@ -9,7 +9,7 @@ use dtail_profile::{
 
 use crate::error::Error;
 use crate::filter::{Warning, remove_uninteresting};
-use crate::labels::BASE_KEY;
+use crate::labels::{BASE_KEY, is_number};
 use crate::measurement::{convertible, scale};
 use crate::names::{Demangle, demangle};
 use crate::number::to_integer;
@@ -23,7 +23,7 @@ pub struct LoadOptions {
     pub normalize: bool,
     /// What becomes of mangled names; `None` leaves all names alone.
     pub demangle: Option<Demangle>,
-    /// Demangle even names that look demangled.
+    /// Start again from the symbols, even where names look demangled.
     pub force_demangle: bool,
     /// A comment to add.
     pub comment: String,
@@ -49,9 +49,7 @@ pub fn load(
         let base = combine(bases, options)?;
         profile = subtract(profile, base, options)?;
     }
-    if let Some(mode) = options.demangle {
-        demangle(&mut profile, mode, options.force_demangle);
-    }
+    demangle(&mut profile, options.demangle, options.force_demangle);
     remove_uninteresting(&mut profile, &mut warnings);
     if !options.comment.is_empty() {
         let comment = profile.strings.intern(&options.comment);
@@ -178,18 +176,15 @@ fn unify(profiles: &mut [Profile]) -> Result<(), Error> {
 
 /// Keeps the sample types that all profiles have.
 fn keep_common_types(profiles: &mut [Profile]) -> Result<(), Error> {
-    let Some((first, others)) = profiles.split_first() else {
+    let Some(first) = profiles.first() else {
         return Err(Error::Merge(MergeError::Nothing));
     };
-    let names = |profile: &Profile| -> Vec<String> {
-        let types = profile.sample_types.iter();
-        types.map(|t| profile.text(t.kind).to_owned()).collect()
-    };
-    let mut common = names(first);
-    for profile in others {
-        let others = names(profile);
-        common.retain(|name| others.contains(name));
-    }
+    let mut common: Vec<String> = names(first).map(str::to_owned).collect();
+    // A name that one profile has twice says nothing about which of the two is meant.
+    common.retain(|name| {
+        let same = profiles.iter().flat_map(names).filter(|other| other == name);
+        same.count() == profiles.len()
+    });
     if common.is_empty() {
         return Err(Error::NoCommonSampleType);
     }
@@ -197,6 +192,11 @@ fn keep_common_types(profiles: &mut [Profile]) -> Result<(), Error> {
         keep_sample_types(profile, &common);
     }
     Ok(())
+}
+
+/// The names of the sample types.
+fn names(profile: &Profile) -> impl Iterator<Item = &str> {
+    profile.sample_types.iter().map(|t| profile.text(t.kind))
 }
 
 /// Keeps the named sample types, in the order of `names`.
@@ -332,7 +332,7 @@ fn mark_as_base(base: &mut Profile) {
         let mut labels: Vec<Label> = sample
             .labels
             .iter()
-            .filter(|label| label.key != key)
+            .filter(|label| label.key != key || is_number(label))
             .copied()
             .collect();
         labels.push(Label {

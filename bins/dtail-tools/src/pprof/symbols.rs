@@ -24,28 +24,39 @@ pub(super) struct Symbolize {
 }
 
 impl Symbolize {
-    /// Takes the words of `-symbolize`.
+    /// Takes the words of `-symbolize`; one that says none makes the others meaningless.
     pub(super) fn set(&mut self, value: &str, load: &mut LoadOptions) {
         for word in value.to_lowercase().split(':') {
             match word {
-                "none" | "no" => (self.is_off, load.demangle) = (true, None),
+                "none" | "no" => {
+                    self.is_off = true;
+                    (load.demangle, load.force_demangle) = (None, false);
+                    return;
+                }
                 "local" => self.is_off = false,
                 "fastlocal" => (self.is_off, self.only_symbols) = (false, true),
                 "remote" => {
                     self.is_off = true;
                     note("names are not asked of servers: with -symbolize=remote there are none");
                 }
-                "force" => (self.force, load.force_demangle) = (true, true),
-                "demangle=none" => load.demangle = None,
-                "demangle=full" => load.demangle = Some(Demangle::Full),
-                "demangle=templates" => load.demangle = Some(Demangle::Templates),
-                "" | "demangle=default" => {}
-                _ => note(&format!(
-                    "ignoring unrecognized symbolization option: {word}"
-                )),
+                "force" => self.force(load),
+                "" | "default" | "demangle=default" => {}
+                _ => match mode(word.strip_prefix("demangle=").unwrap_or(word)) {
+                    Some(mode) => {
+                        load.demangle = mode;
+                        self.force(load);
+                    }
+                    None => note(&format!(
+                        "ignoring unrecognized symbolization option: {word}"
+                    )),
+                },
             }
-            load.force_demangle |= matches!(word, "demangle=full" | "demangle=templates");
         }
+    }
+
+    /// Starts again from addresses and symbols.
+    fn force(&mut self, load: &mut LoadOptions) {
+        (self.force, load.force_demangle) = (true, true);
     }
 
     /// Gives names to the addresses of profiles.
@@ -62,6 +73,16 @@ impl Symbolize {
         for profile in profiles {
             warn(&report::symbolize(profile, &Disk, &options));
         }
+    }
+}
+
+/// The words that say how much of mangled names to show.
+fn mode(word: &str) -> Option<Option<Demangle>> {
+    match word {
+        "none" => Some(None),
+        "templates" => Some(Some(Demangle::Templates)),
+        "full" => Some(Some(Demangle::Full)),
+        _ => None,
     }
 }
 

@@ -3,6 +3,8 @@
 //! Only names that are empty or equal to the symbol are touched: a writer that gives both has
 //! demangled already.
 
+mod cpp;
+mod legacy_rust;
 mod symbol;
 
 use dtail_profile::Profile;
@@ -19,17 +21,20 @@ pub enum Demangle {
     Full,
 }
 
-/// Demangles the functions of `profile`; with `force` also those that look demangled.
-pub(crate) fn demangle(profile: &mut Profile, mode: Demangle, force: bool) {
+/// Demangles the functions of `profile`, none without a mode; with `force` names that look demangled are
+/// replaced by their symbols first.
+pub(crate) fn demangle(profile: &mut Profile, mode: Option<Demangle>, force: bool) {
     for index in 0..profile.functions.len() {
-        let function = profile.functions[index];
-        let has_both = !function.name.is_empty() && !function.system_name.is_empty();
-        let forced = force && has_both;
-        if !forced && !function.name.is_empty() && function.name != function.system_name {
-            continue;
+        let function = &mut profile.functions[index];
+        if force && !function.name.is_empty() && !function.system_name.is_empty() {
+            function.name = function.system_name;
         }
-        let name = readable(profile.text(function.system_name), mode);
-        profile.functions[index].name = profile.strings.intern(&name);
+        let is_symbol = function.name.is_empty() || function.name == function.system_name;
+        if let Some(mode) = mode.filter(|_| is_symbol) {
+            let system_name = function.system_name;
+            let name = readable(profile.text(system_name), mode);
+            profile.functions[index].name = profile.strings.intern(&name);
+        }
     }
 }
 
