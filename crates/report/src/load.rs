@@ -182,7 +182,10 @@ fn keep_common_types(profiles: &mut [Profile]) -> Result<(), Error> {
     let mut common: Vec<String> = names(first).map(str::to_owned).collect();
     // A name that one profile has twice says nothing about which of the two is meant.
     common.retain(|name| {
-        let same = profiles.iter().flat_map(names).filter(|other| other == name);
+        let same = profiles
+            .iter()
+            .flat_map(names)
+            .filter(|other| other == name);
         same.count() == profiles.len()
     });
     if common.is_empty() {
@@ -367,4 +370,40 @@ fn sums(profile: &Profile) -> Vec<i64> {
         }
     }
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use dtail_profile::ProfileBuilder;
+
+    use super::*;
+
+    fn profile(types: &[&str]) -> Profile {
+        let mut builder = ProfileBuilder::new();
+        for kind in types {
+            builder.sample_type(kind, "count");
+        }
+        let values: Vec<i64> = (1..).take(types.len()).collect();
+        builder.sample(&[], &values, &[]);
+        builder.finish().unwrap()
+    }
+
+    #[track_caller]
+    fn check(profiles: &[&[&str]], expected: &[(&str, i64)]) {
+        let profiles = profiles.iter().map(|types| profile(types)).collect();
+        let merged = merge_compatible(profiles).unwrap();
+        let found: Vec<(&str, i64)> = names(&merged)
+            .zip(merged.samples.values(0).iter().copied())
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn sample_types_that_all_profiles_have_once_remain() {
+        check(&[&["a", "b"], &["b", "c"]], &[("b", 3)]);
+        check(&[&["a", "b", "a"]], &[("b", 2)]);
+        check(&[&["a", "b"], &["b", "a"]], &[("a", 3), ("b", 3)]);
+        let none = merge_compatible(vec![profile(&["a", "a"])]);
+        assert!(matches!(none, Err(Error::NoCommonSampleType)));
+    }
 }

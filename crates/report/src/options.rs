@@ -186,7 +186,28 @@ const VALUES: [&str; 20] = [
     "trim_path",
 ];
 
+/// The groups, each with what may be chosen.
+const GROUPS: [(&str, &[&str]); 2] = [
+    ("sort", &["cum", "flat"]),
+    (
+        "granularity",
+        &["addresses", "filefunctions", "files", "functions", "lines"],
+    ),
+];
+
 impl Options {
+    /// What can be chosen of the group called `name`, in alphabetical order.
+    pub fn choices(name: &str) -> Option<&'static [&'static str]> {
+        let group = GROUPS.iter().find(|(group, _)| *group == name);
+        group.map(|(_, choices)| *choices)
+    }
+
+    /// The group that `choice` is one of.
+    pub fn group(choice: &str) -> Option<&'static str> {
+        let group = GROUPS.iter().find(|(_, choices)| choices.contains(&choice));
+        group.map(|(name, _)| *name)
+    }
+
     /// Whether `name` is an option that takes no value on the command line.
     pub fn is_switch(name: &str) -> bool {
         SWITCHES.contains(&name) || CHOICES.contains(&name)
@@ -243,12 +264,19 @@ impl Options {
             "nodecount" => self.node_count.to_string(),
             "nodefraction" => self.node_fraction.to_string(),
             "edgefraction" => self.edge_fraction.to_string(),
+            "sort" | "granularity" => self.chosen(name)?.to_owned(),
             _ if CHOICES.contains(&name) => {
                 copy.choose(name).ok()?;
                 ((copy.sort, copy.granularity) == (self.sort, self.granularity)).to_string()
             }
             _ => return None,
         })
+    }
+
+    /// The choice of a group that is in force.
+    fn chosen(&self, group: &str) -> Option<&'static str> {
+        let is_chosen = |choice: &&&str| self.get(choice).as_deref() == Some("true");
+        Options::choices(group)?.iter().find(is_chosen).copied()
     }
 
     /// Takes one choice of a group.
@@ -357,6 +385,10 @@ mod tests {
             };
             options.set(name, changed).unwrap();
             assert_eq!(options.get(name).as_deref(), Some(changed), "{name}");
+        }
+        for (name, value) in [("sort", "flat"), ("granularity", "functions")] {
+            assert_eq!(Options::default().get(name).as_deref(), Some(value));
+            assert_eq!(Options::group(value), Some(name));
         }
         assert_eq!(Options::default().get("nope"), None);
         assert!(Options::default().set("nope", "").is_err());

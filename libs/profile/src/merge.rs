@@ -222,7 +222,10 @@ impl Merger {
                 .map(|id| self.location(source, *id, renamed)),
         );
         row.labels.clear();
-        let labels = sample.labels.iter();
+        // A label without text, number and unit says nothing, so samples do not differ by it.
+        let is_said =
+            |label: &&Label| label.number != 0 || !label.text.is_empty() || !label.unit.is_empty();
+        let labels = sample.labels.iter().filter(is_said);
         row.labels
             .extend(labels.map(|label| self.label(source, label, renamed)));
         row.labels.sort_by_key(|label| label.key);

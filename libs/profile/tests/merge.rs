@@ -86,6 +86,21 @@ fn what_cancels_out_leaves_no_trace() {
 }
 
 #[test]
+fn a_label_that_says_nothing_makes_no_difference() {
+    let mut builder = ProfileBuilder::new();
+    builder.sample_type("cpu", "nanoseconds");
+    let nothing = builder.number_label("a", 0, "");
+    let zero = builder.number_label("a", 0, "bytes");
+    builder
+        .sample(&[], &[1], &[nothing])
+        .sample(&[], &[2], &[])
+        .sample(&[], &[4], &[zero]);
+    let merged = merge([&builder.finish().unwrap()]).unwrap();
+    let values = merged.samples.iter().map(|sample| sample.values[0]);
+    assert_eq!(values.collect::<Vec<i64>>(), [3, 4]);
+}
+
+#[test]
 fn the_order_of_labels_does_not_count() {
     let mut builder = ProfileBuilder::new();
     builder.sample_type("cpu", "nanoseconds");

@@ -1,5 +1,6 @@
 //! What the command line asks for: report, options, files.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
@@ -134,6 +135,8 @@ struct Reader {
     kinds: Vec<Kind>,
     diff_bases: Vec<OsString>,
     no_browser: bool,
+    /// What was chosen of the groups of options.
+    chosen: BTreeSet<&'static str>,
 }
 
 impl Reader {
@@ -152,7 +155,28 @@ impl Reader {
             }
             return Ok(());
         }
+        if let Some(group) = Options::group(name) {
+            self.choose(group, name, is_true(value));
+        }
         Ok(self.line.options.set(name, value)?)
+    }
+
+    fn choose(&mut self, group: &str, name: &str, is_on: bool) {
+        let choices = Options::choices(group).unwrap_or_default();
+        let choice = choices.iter().find(|choice| **choice == name);
+        if let Some(choice) = choice.filter(|_| is_on) {
+            self.chosen.insert(choice);
+        }
+    }
+
+    /// Of a group only one can be in force.
+    fn conflict(&self) -> Option<String> {
+        ["sort", "granularity"].into_iter().find_map(|group| {
+            let is_member = |choice: &&&str| Options::group(choice) == Some(group);
+            let chosen: Vec<&str> = self.chosen.iter().filter(is_member).copied().collect();
+            let names = chosen.join(" ");
+            (chosen.len() > 1).then(|| format!("conflicting options set: [{names}]"))
+        })
     }
 
     /// Takes the address of the page; an empty one means that there is none.
@@ -237,6 +261,9 @@ impl Reader {
 
     fn finish(mut self) -> Result<CommandLine, Fault> {
         let usage = |text: &str| Err(Fault::Usage(text.to_owned()));
+        if let Some(conflict) = self.conflict() {
+            return Err(Fault::Usage(conflict));
+        }
         let mut line = self.line;
         if line.sources.is_empty() {
             return usage("no profile source specified");

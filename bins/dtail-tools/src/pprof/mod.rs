@@ -65,7 +65,7 @@ fn execute(line: CommandLine) -> Result<(), Fault> {
     let (profile, warnings) = report::load(sources, bases, &line.load)?;
     warn(&warnings);
     let Some(kind) = line.kind else {
-        return shell::run(profile, line.options);
+        return shell::run(profile, line.options, line.output);
     };
     let report = report::Report::new(profile, kind, &line.options)?;
     warn(report.warnings());

@@ -24,12 +24,17 @@ const TABLE_ROWS: i64 = 10;
 /// What `:` clears.
 const CLEARED: [&str; 5] = ["focus", "ignore", "hide", "tagfocus", "tagignore"];
 
+/// What stands in front of a remark behind a value.
+const REMARK: &str = "//:";
+
 /// The shell: the profile, and the options that hold from line to line.
 struct Shell {
     profile: Rc<Profile>,
     options: Options,
     /// Reports that other programs show, until the shell ends.
     shown: Vec<Shown>,
+    /// Where reports go; standard output when missing.
+    output: Option<PathBuf>,
 }
 
 /// What becomes of the shell after a line.
@@ -40,18 +45,23 @@ enum Next {
 }
 
 /// Reads and runs lines until the input ends or says `quit`. A line that fails is said and passed.
-pub(super) fn run(profile: Profile, mut options: Options) -> Result<(), Fault> {
+pub(super) fn run(
+    profile: Profile,
+    mut options: Options,
+    output: Option<PathBuf>,
+) -> Result<(), Fault> {
     options.compact_labels = true;
-    let report = Report::new(profile.clone(), Kind::Top, &options)?;
-    say(&report.description().join("\n"));
+    if let Ok(report) = Report::new(profile.clone(), Kind::Top, &options) {
+        say(&report.description().join("\n"));
+    }
     say("Entering interactive mode (type \"help\" for commands, \"o\" for options)");
-    drop(report);
     let profile = Rc::new(profile);
     let mut lines = Lines::of_stdin(&profile);
     let mut shell = Shell {
         profile,
         options,
         shown: Vec::new(),
+        output,
     };
     while let Some(line) = lines.next()? {
         match shell.line(line.trim()) {
@@ -67,8 +77,11 @@ pub(super) fn run(profile: Profile, mut options: Options) -> Result<(), Fault> {
 
 impl Shell {
     fn line(&mut self, line: &str) -> Result<Next, Fault> {
-        if let Some((name, value)) = line.split_once('=') {
-            self.options.set(name.trim(), value.trim())?;
+        if let Some((name, value)) = line.split_once('=')
+            && self.is_option(name.trim())
+        {
+            let value = value.rsplit_once(REMARK).map_or(value, |(value, _)| value);
+            self.assign(name.trim(), value.trim())?;
             return Ok(Next::Line);
         }
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -83,27 +96,88 @@ impl Shell {
                 .iter()
                 .try_for_each(|name| self.options.set(name, ""))?,
             name if Options::is_switch(name) => self.options.set(name, "true")?,
-            name if self.is_sample_type(name) => name.clone_into(&mut self.options.sample_index),
+            name if self.take_sample_type(name) => {}
+            name if self.is_option(name) => {
+                return Err(Fault::Usage(format!("{name} needs a value: {name}=VALUE")));
+            }
             name => self.report(name, arguments)?,
         }
         Ok(Next::Line)
+    }
+
+    fn is_option(&self, name: &str) -> bool {
+        name == "output" || self.options.get(name).is_some()
+    }
+
+    fn assign(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+        if name == "output" {
+            self.output = (!value.is_empty()).then(|| PathBuf::from(value));
+            return Ok(());
+        }
+        if name == "sample_index" {
+            report::choose_sample_type(&self.profile, value)?;
+        }
+        Ok(self.options.set(name, value)?)
+    }
+
+    /// Takes the name of a sample type; with `mean_` or `total_` in front it also says whether values are
+    /// averages. Whether there is such a type.
+    fn take_sample_type(&mut self, word: &str) -> bool {
+        let forms = [
+            (word, None),
+            prefixed(word, "total_"),
+            prefixed(word, "mean_"),
+        ];
+        let known = forms
+            .into_iter()
+            .find(|(name, _)| self.is_sample_type(name));
+        let Some((name, mean)) = known else {
+            return false;
+        };
+        name.clone_into(&mut self.options.sample_index);
+        self.options.mean = mean.unwrap_or(self.options.mean);
+        true
     }
 
     fn is_sample_type(&self, name: &str) -> bool {
         self.profile
             .sample_types
             .iter()
-            .any(|kind| self.profile.text(kind.kind) == name)
+            .any(|kind| !name.is_empty() && self.profile.text(kind.kind) == name)
     }
 
+    /// Says every option with its value, and what else it could be.
     fn say_options(&self) {
-        let names = Options::names().filter(|name| *name != "source_path");
-        let values = names.filter_map(|name| Some((name, self.options.get(name)?)));
-        let mut lines: Vec<String> = values
-            .map(|(name, value)| format!("  {name:<25} = {value}"))
-            .collect();
+        let single = |name: &&str| Options::group(name).is_none() && *name != "source_path";
+        let names = Options::names().filter(single);
+        let names = names.chain(["sort", "granularity", "output"]);
+        let mut lines: Vec<String> = names.map(|name| self.option_line(name)).collect();
         lines.sort_unstable();
         say(&lines.join("\n"));
+    }
+
+    fn option_line(&self, name: &str) -> String {
+        let output = || self.output.as_ref().map(|path| path.display().to_string());
+        let mut value = self.options.get(name).or_else(output).unwrap_or_default();
+        let mut choices = Options::choices(name).map(|choices| choices.join(" | "));
+        if name == "sample_index" {
+            let profile = &self.profile;
+            let types = profile.sample_types.iter().map(|t| profile.text(t.kind));
+            let types: Vec<&str> = types.collect();
+            choices = Some(types.join(" | "));
+            if value.is_empty() {
+                value = types.last().copied().unwrap_or_default().to_owned();
+            }
+        }
+        let remark = match choices {
+            Some(choices) => format!("{REMARK} [{choices}]"),
+            None if name == "nodecount" && value == "-1" => format!("{REMARK} default"),
+            None => String::new(),
+        };
+        if value.is_empty() {
+            value = "\"\"".to_owned();
+        }
+        format!("  {name:<25} = {value:<20} {remark}")
     }
 
     /// Makes the report of a line such as `top10 -cum parse -test > file`.
@@ -130,6 +204,7 @@ impl Shell {
         };
         let mut request = Request {
             options: self.options.clone(),
+            output: self.output.clone(),
             ..Request::default()
         };
         request.options.node_count = count.unwrap_or(self.options.node_count);
@@ -143,6 +218,8 @@ impl Shell {
         }
         let extension = match (name, form) {
             ("weblist", _) => Some("html"),
+            ("proto" | "topproto", _) => Some("pb.gz"),
+            ("callgrind", _) => Some("callgraph.out"),
             ("svg", _) | (_, Form::Graphviz(_)) => Some(name),
             _ => None,
         };
@@ -169,6 +246,12 @@ fn unrecognized(word: &str) -> String {
     let known: Vec<&str> = flags::all().map(|flag| flag.name).collect();
     let suggestion = spelling::suggestion(word, &known);
     format!("unrecognized command: {word:?}{suggestion}")
+}
+
+/// The name behind a prefix, and whether the prefix asks for means; no name without it.
+fn prefixed<'a>(word: &'a str, prefix: &str) -> (&'a str, Option<bool>) {
+    let name = word.strip_prefix(prefix).unwrap_or_default();
+    (name, Some(prefix == "mean_"))
 }
 
 /// What the words behind a command ask for.

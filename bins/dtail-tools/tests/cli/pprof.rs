@@ -170,6 +170,23 @@ fn one_readable_profile_is_enough() {
 }
 
 #[test]
+fn of_a_group_of_options_one_can_be_chosen() {
+    check(
+        "-top -cum -flat a.prof",
+        2,
+        "",
+        "conflicting options set: [cum flat]",
+    );
+    check(
+        "-top -lines -files -cum a.prof",
+        2,
+        "",
+        "conflicting options set: [files lines]",
+    );
+    check("-top -cum -cum -flat=false a.prof", 0, "100%  work", "");
+}
+
+#[test]
 fn lines_of_the_shell() {
     let tools = tools();
     tools.write(
@@ -179,6 +196,8 @@ fn lines_of_the_shell() {
     let run = tools.shell("dtail-tools pprof a.prof < lines");
     assert_eq!(run.code, Some(0), "{run:?}");
     let tables = &run.stdout;
+    assert!(tables.starts_with("(pprof) Showing nodes"), "{run:?}");
+    assert_eq!(tables.matches("(pprof) ").count(), 13, "{run:?}");
     assert_eq!(
         tables.matches("Showing nodes accounting for").count(),
         3,
@@ -192,7 +211,8 @@ fn lines_of_the_shell() {
         "{run:?}"
     );
     assert!(
-        run.stderr.contains("  lines                     = true\n"),
+        run.stderr
+            .contains("  granularity               = lines                //: [addresses | "),
         "{run:?}"
     );
     let notes: Vec<&str> = run
@@ -213,6 +233,27 @@ fn lines_of_the_shell() {
             .unwrap()
             .starts_with("PeriodType: cpu")
     );
+}
+
+#[test]
+fn assignments_of_the_shell() {
+    let tools = tools();
+    let lines = "sample_index=nope\nmean_cpu\ntop1\nunit=s //: not ms\ntop1\npeek a=b\nfocus\nproto\noutput=top.txt\ntop1";
+    tools.write("lines", lines);
+    let run = tools.shell("dtail-tools pprof a.prof < lines");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.ends_with("(pprof) (pprof) "), "{run:?}");
+    for note in [
+        "sample_index \"nope\" must be",
+        "no matches found for regexp: a=b",
+        "focus needs a value: focus=VALUE",
+        "Generating report in profile001.pb.gz",
+        "Generating report in top.txt",
+    ] {
+        assert!(run.stderr.contains(note), "{note} {run:?}");
+    }
+    let report = fs::read_to_string(tools.path("top.txt")).unwrap();
+    assert!(report.contains("work"), "{report}");
 }
 
 /// Answers one request with `answer`; the address, and the request when it has come.

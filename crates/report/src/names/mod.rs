@@ -101,7 +101,32 @@ fn closing(text: &str, open: char, close: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use dtail_profile::ProfileBuilder;
+
     use super::*;
+
+    /// What becomes of a function called `name` with this symbol.
+    #[track_caller]
+    fn check(name: &str, symbol: &str, mode: Option<Demangle>, force: bool, expected: &str) {
+        let mut builder = ProfileBuilder::new();
+        builder.function(name, symbol, "", 0);
+        let mut profile = builder.finish().unwrap();
+        demangle(&mut profile, mode, force);
+        let function = &profile.functions[0];
+        assert_eq!(profile.text(function.name), expected, "{name} {symbol}");
+    }
+
+    #[test]
+    fn names_that_are_no_symbols_stay_unless_forced() {
+        let symbol = "_ZN3foo3barEv";
+        check("", symbol, Some(Demangle::Simple), false, "foo::bar");
+        check(symbol, symbol, Some(Demangle::Full), false, "foo::bar()");
+        check("other", symbol, Some(Demangle::Simple), false, "other");
+        check("other", symbol, Some(Demangle::Simple), true, "foo::bar");
+        check("other", symbol, None, true, symbol);
+        check("other", "", Some(Demangle::Simple), true, "other");
+        check("", symbol, None, true, "");
+    }
 
     #[test]
     fn simple_names() {

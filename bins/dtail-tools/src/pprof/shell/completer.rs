@@ -15,11 +15,17 @@ use rustyline::{Context, Helper};
 use super::super::{flags, proposals};
 
 /// First words that are neither reports nor options of the command line.
-const OTHERS: [&str; 6] = ["exit", "granularity=", "help", "options", "quit", "sort="];
+const OTHERS: [&str; 7] = [
+    "exit",
+    "granularity=",
+    "help",
+    "options",
+    "output=",
+    "quit",
+    "sort=",
+];
 
-/// Values of the options that are choices.
-const GRANULARITIES: [&str; 5] = ["addresses", "filefunctions", "files", "functions", "lines"];
-const ORDERS: [&str; 2] = ["cum", "flat"];
+/// Values of switches.
 const TRUTHS: [&str; 2] = ["false", "true"];
 
 /// Knows the words of a shell about one profile.
@@ -73,8 +79,9 @@ impl Words {
     fn values(&self, option: &str, typed: &str) -> Vec<String> {
         let listed = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let words: Vec<String> = match option.trim() {
-            "granularity" => listed(&GRANULARITIES),
-            "sort" => listed(&ORDERS),
+            group if Options::choices(group).is_some() => {
+                listed(Options::choices(group).unwrap_or_default())
+            }
             "unit" => listed(&proposals::UNITS),
             name if Options::is_switch(name) => listed(&TRUTHS),
             name => proposals::names(name, typed, &self.profile),

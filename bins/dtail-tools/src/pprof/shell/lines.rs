@@ -26,8 +26,8 @@ const HISTORY_LINES: usize = 1000;
 
 /// The lines of standard input.
 pub(super) enum Lines {
-    /// Read as they come; behind a prompt where somebody types.
-    Plain { prompt: &'static str },
+    /// Read as they come.
+    Plain,
     /// Edited at a terminal.
     Edited(Box<Edited>),
 }
@@ -46,17 +46,16 @@ impl Lines {
         match editor {
             Some(Ok(edited)) => Lines::Edited(Box::new(edited)),
             // A terminal that cannot do it has lines all the same.
-            _ => Lines::Plain {
-                prompt: if input { PROMPT } else { "" },
-            },
+            _ => Lines::Plain,
         }
     }
 
     /// The next line, with its end or without; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<String>, Fault> {
         match self {
-            Lines::Plain { prompt } => {
-                output::print(prompt.as_bytes())?;
+            // The prompt parts the reports, whoever reads them.
+            Lines::Plain => {
+                output::print(PROMPT.as_bytes())?;
                 let mut line = String::new();
                 let read = io::stdin().lock().read_line(&mut line);
                 let size = read.map_err(|error| Fault::Input(error.to_string()))?;
