@@ -38,22 +38,43 @@ fn comments(profile: &Profile) -> Vec<&str> {
         .collect()
 }
 
+const CPU: &[&str] = &["samples", "cpu"];
+
 /// A profile of one process: where its program lay, when it ran, and frames by address and name.
 fn process(start: u64, time: i64, host: usize, frames: &[(u64, usize, i64)]) -> Profile {
+    process_of(CPU, Some("/bin/x"), start, time, host, frames)
+}
+
+/// The same for any sample types, and any program or none that is known.
+fn process_of(
+    types: &[&str],
+    program: Option<&str>,
+    start: u64,
+    time: i64,
+    host: usize,
+    frames: &[(u64, usize, i64)],
+) -> Profile {
     let mut builder = ProfileBuilder::new();
-    builder
-        .sample_type("samples", "count")
-        .sample_type("cpu", "nanoseconds");
+    for kind in types {
+        let unit = if *kind == "samples" {
+            "count"
+        } else {
+            "nanoseconds"
+        };
+        builder.sample_type(kind, unit);
+    }
     builder.period("cpu", "nanoseconds", 10).time(time, 100);
-    builder
-        .comment(&format!("# dtail.host=web{host}"))
-        .comment("# dtail.cpu_seconds=0.1");
-    let program = builder.mapping(MappingSpec {
-        start,
-        limit: start + 0x2000,
-        file: "/bin/x",
-        build_id: "b",
-        ..MappingSpec::default()
+    if host > 0 {
+        builder.comment(&format!("# dtail.host=web{host}"));
+    }
+    builder.comment("# dtail.cpu_seconds=0.1");
+    let program = program.map(|file| {
+        builder.mapping(MappingSpec {
+            start,
+            limit: start + 0x2000,
+            file,
+            ..MappingSpec::default()
+        })
     });
     for (address, name, value) in frames {
         let function = builder.function(&format!("f{name}"), "", "x.rs", 1);
@@ -62,22 +83,58 @@ fn process(start: u64, time: i64, host: usize, frames: &[(u64, usize, i64)]) -> 
             line: 2,
             column: 0,
         };
-        let location = builder.location(Some(program), start + address, &[line]);
+        let location = builder.location(program, start + address, &[line]);
         let label = builder.text_label("thread", &format!("t{}", name % 2));
-        builder.sample(&[location], &[*value, 10 * value], &[label]);
+        let values: Vec<i64> = (1..=types.len() as i64).map(|n| n * value).collect();
+        builder.sample(&[location], &values, &[label]);
     }
     builder.finish().unwrap()
 }
 
+/// Sample types of programs that measure different things, in orders of their own.
+const TYPES: &[&[&str]] = &[
+    CPU,
+    &["cpu", "samples"],
+    &["samples", "wall", "cpu"],
+    &["wall", "samples", "cpu", "idle"],
+    &["idle", "cpu", "wall", "samples"],
+];
+
 prop_compose! {
-    fn any_process()(
+    /// A process whose types are one of so many.
+    fn any_process(types: usize)(
+        types in 0..types,
+        program in prop_oneof![Just(None), Just(Some("/bin/x")), Just(Some("/bin/y"))],
         start in (1..5u64).prop_map(|page| page << 20),
         time in 0..4i64,
         host in 0..3usize,
         frames in proptest::collection::vec((0..4u64, 0..4usize, -2..9i64), 0..12),
     ) -> Profile {
-        process(start, time, host, &frames)
+        process_of(TYPES[types], program, start, time, host, &frames)
     }
+}
+
+/// Checks that merging in any order and grouping gives the same bytes.
+fn check_order_free(
+    profiles: &[Profile],
+    cut: usize,
+    options: &MergeOptions,
+) -> Result<(), TestCaseError> {
+    let merge = |profiles: &[&Profile]| merge_with(options, profiles).0;
+    let all: Vec<&Profile> = profiles.iter().collect();
+    let whole = merge(&all).encode();
+    let backward: Vec<&Profile> = all.iter().rev().copied().collect();
+    prop_assert_eq!(&merge(&backward).encode(), &whole);
+    let (head, tail) = all.split_at(cut.min(all.len()));
+    if !head.is_empty() && !tail.is_empty() {
+        prop_assert_eq!(&merge(&[&merge(head), &merge(tail)]).encode(), &whole);
+        let one_by_one = tail
+            .iter()
+            .fold(merge(head), |sum, one| merge(&[&sum, one]));
+        prop_assert_eq!(&one_by_one.encode(), &whole);
+    }
+    prop_assert_eq!(&merge(&[&merge(&all)]).encode(), &whole);
+    Ok(())
 }
 
 proptest! {
@@ -85,22 +142,28 @@ proptest! {
 
     #[test]
     fn neither_order_nor_grouping_changes_a_byte(
-        profiles in proptest::collection::vec(any_process(), 1..6),
+        profiles in proptest::collection::vec(any_process(1), 1..6),
         cut in 0..6usize,
     ) {
-        let all: Vec<&Profile> = profiles.iter().collect();
-        let whole = merge(&all).encode();
-        let backward: Vec<&Profile> = all.iter().rev().copied().collect();
-        prop_assert_eq!(&merge(&backward).encode(), &whole);
-        let (head, tail) = all.split_at(cut.min(all.len()));
-        if !head.is_empty() && !tail.is_empty() {
-            prop_assert_eq!(&merge(&[&merge(head), &merge(tail)]).encode(), &whole);
-        }
-        prop_assert_eq!(&merge(&[&merge(&all)]).encode(), &whole);
+        check_order_free(&profiles, cut, &MergeOptions::default())?;
     }
 
     #[test]
-    fn totals_add_up(profiles in proptest::collection::vec(any_process(), 1..6)) {
+    fn unlike_sample_types_and_labels_do_not_depend_on_the_order_either(
+        profiles in proptest::collection::vec(any_process(TYPES.len()), 1..6),
+        cut in 0..6usize,
+        by in proptest::sample::select(vec![LabelBy::Host, LabelBy::Command, LabelBy::Build]),
+    ) {
+        let options = MergeOptions {
+            labels: vec![("zone".to_owned(), "eu".to_owned())],
+            by: Some(by),
+            weight: None,
+        };
+        check_order_free(&profiles, cut, &options)?;
+    }
+
+    #[test]
+    fn totals_add_up(profiles in proptest::collection::vec(any_process(1), 1..6)) {
         let merged = merge(&profiles.iter().collect::<Vec<_>>());
         for index in 0..2 {
             let sum: i64 = profiles.iter().map(|profile| total(profile, index)).sum();
@@ -185,11 +248,11 @@ fn labels_say_which_source() {
     let samples: Vec<_> = merged.samples.iter().collect();
     assert_eq!(
         (label(samples[0]), samples[0].values),
-        (said("web1").to_vec(), &[10, 100][..])
+        (said("web1").to_vec(), &[10, 20][..])
     );
     assert_eq!(
         (label(samples[1]), samples[1].values),
-        (said("web2").to_vec(), &[15, 150][..])
+        (said("web2").to_vec(), &[15, 30][..])
     );
     assert_eq!(comments(&merged)[0], "# dtail.cpu_seconds=0.5");
 }

@@ -12,6 +12,7 @@ struct Known {
     start: u64,
     size: u64,
     file: String,
+    build_id: String,
     has: [bool; 4],
 }
 
@@ -34,7 +35,9 @@ impl Mappings {
             let slot = self.known.entry(key(profile, mapping));
             slot.and_modify(|slot| slot.join(&known)).or_insert(known);
         }
-        let program = profile.mappings.first().map(|first| key(profile, first));
+        let first = profile.mappings.first().map(|first| key(profile, first));
+        // A profile that names no program has a mapping without a name at most.
+        let program = first.filter(|(_, _, name)| !name.is_empty());
         self.program = match (self.program.take(), program) {
             (Some(first), Some(second)) => Some(first.min(second)),
             (first, second) => first.or(second),
@@ -48,14 +51,20 @@ impl Mappings {
         }
     }
 
-    /// Gives the sum what was joined: places, the program first, the others in order.
+    /// Gives the sum what was joined: places, the program first, the others in order. Mappings that no
+    /// location is in are left out, but for the program.
     pub(super) fn restore(&self, profile: &mut Profile) {
+        self.add_program(profile);
         let keys: Vec<Key> = profile.mappings.iter().map(|m| key(profile, m)).collect();
         let moved = self.place(profile, &keys);
-        let mut order: Vec<usize> = (0..keys.len()).collect();
-        let rank = |index: &usize| (Some(&keys[*index]) != self.program.as_ref(), &keys[*index]);
+        let is_program = |index: usize| Some(&keys[index]) == self.program.as_ref();
+        let used = used(profile);
+        let mut order: Vec<usize> = (0..keys.len())
+            .filter(|index| used[*index] || is_program(*index))
+            .collect();
+        let rank = |index: &usize| (!is_program(*index), &keys[*index]);
         order.sort_by(|first, second| rank(first).cmp(&rank(second)));
-        let mut places = vec![0; order.len()];
+        let mut places = vec![0; keys.len()];
         for (place, index) in order.iter().enumerate() {
             places[*index] = place;
         }
@@ -70,6 +79,25 @@ impl Mappings {
         }
         let [drop, keep, page] = [0, 1, 2].map(|i| profile.strings.intern(&self.texts[i]));
         (profile.drop_frames, profile.keep_frames, profile.doc_url) = (drop, keep, page);
+    }
+
+    /// Adds the program's mapping where the sum has no sample in it.
+    fn add_program(&self, profile: &mut Profile) {
+        let Some(program) = &self.program else { return };
+        let mut mappings = profile.mappings.iter();
+        if mappings.any(|mapping| key(profile, mapping) == *program) {
+            return;
+        }
+        let known = &self.known[program];
+        let offset = program.1;
+        let mapping = Mapping {
+            limit: known.size,
+            offset,
+            file: profile.strings.intern(&known.file),
+            build_id: profile.strings.intern(&known.build_id),
+            ..Mapping::default()
+        };
+        profile.mappings.push(mapping);
     }
 
     /// Puts each mapping where the lowest of its sources was; how far each moved.
@@ -102,6 +130,7 @@ impl Known {
             start: mapping.start,
             size: mapping.limit.wrapping_sub(mapping.start),
             file: profile.text(mapping.file).to_owned(),
+            build_id: profile.text(mapping.build_id).to_owned(),
             has: [
                 mapping.has_functions,
                 mapping.has_filenames,
@@ -121,6 +150,17 @@ impl Known {
             *has &= other;
         }
     }
+}
+
+/// For each mapping, whether a location is in it.
+fn used(profile: &Profile) -> Vec<bool> {
+    let mut used = vec![false; profile.mappings.len()];
+    for id in profile.locations.ids() {
+        if let Some(mapping) = profile.locations.get(id).mapping {
+            used[mapping.index()] = true;
+        }
+    }
+    used
 }
 
 fn key(profile: &Profile, mapping: &Mapping) -> Key {

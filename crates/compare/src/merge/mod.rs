@@ -36,7 +36,8 @@ pub enum LabelBy {
 pub struct MergeOptions {
     /// Labels for every sample: key and text.
     pub labels: Vec<(String, String)>,
-    /// A label for every sample that says which source it is from.
+    /// A label for every sample that says which source it is from. A sample that has one already, of an
+    /// earlier merge, keeps it.
     pub by: Option<LabelBy>,
     /// What every value is multiplied by; 1 when `None`.
     pub weight: Option<f64>,
@@ -84,7 +85,7 @@ impl Merging {
     ///
     /// When it shares no sample type with those before, or their units do not convert.
     pub fn add(&mut self, mut profile: Profile) -> Result<(), Error> {
-        self.types.take(&mut profile)?;
+        self.types.take(&profile)?;
         self.sources += 1;
         let facts = Facts::of(&profile);
         self.label(&mut profile, &facts);
@@ -118,7 +119,7 @@ impl Merging {
         // A single source was not added to anything: its rows may still occur twice.
         profile = dtail_profile::merge([&profile]).map_err(report::Error::Merge)?;
         profile.time_nanos = self.time_nanos;
-        self.types.order(&mut profile);
+        self.types.arrange(&mut profile);
         self.mappings.restore(&mut profile);
         let mut notes = self.types.left_out(&profile);
         notes.extend(self.comments.put_back(&mut profile, self.sources));
@@ -139,25 +140,24 @@ impl Merging {
     }
 
     fn label(&self, profile: &mut Profile, facts: &Facts) {
-        let mut pairs = self.options.labels.clone();
-        pairs.extend(self.options.by.map(|by| by.label(facts)));
-        if pairs.is_empty() {
+        if self.options.labels.is_empty() && self.options.by.is_none() {
             return;
         }
         let strings = &mut profile.strings;
-        let labels = pairs.iter().map(|(key, text)| Label {
+        let mut label = |(key, text): (&str, &str)| Label {
             key: strings.intern(key),
             text: strings.intern(text),
             ..Label::default()
-        });
-        let labels: Vec<Label> = labels.collect();
+        };
+        let pairs = self.options.labels.iter();
+        let set: Vec<Label> = pairs.map(|(key, text)| label((key, text))).collect();
+        let by = self.options.by.map(|by| label((by.key(), &by.text(facts))));
         let mut samples = Samples::with_width(profile.samples.width());
         for sample in profile.samples.iter() {
-            let others = sample
-                .labels
-                .iter()
-                .filter(|label| !labels.iter().any(|set| set.key == label.key));
-            let row: Vec<Label> = others.chain(&labels).copied().collect();
+            let has = |labels: &[Label], key| labels.iter().any(|label| label.key == key);
+            let others = sample.labels.iter().filter(|other| !has(&set, other.key));
+            let mut row: Vec<Label> = others.chain(&set).copied().collect();
+            row.extend(by.filter(|by| !has(&row, by.key)));
             samples.push(sample.stack, sample.values, &row);
         }
         profile.samples = samples;
@@ -176,15 +176,23 @@ impl Merging {
 }
 
 impl LabelBy {
-    /// Key and text of the label.
-    fn label(self, facts: &Facts) -> (String, String) {
-        let unknown = || "unknown".to_owned();
-        let (key, text) = match self {
-            LabelBy::Host => ("host", facts.get("host").map(str::to_owned)),
-            LabelBy::Command => ("command", facts.get("command").map(str::to_owned)),
-            LabelBy::Build => ("build", build(facts)),
+    /// The key of the label.
+    fn key(self) -> &'static str {
+        match self {
+            LabelBy::Host => "host",
+            LabelBy::Command => "command",
+            LabelBy::Build => "build",
+        }
+    }
+
+    /// The text of the label for a run with these facts.
+    fn text(self, facts: &Facts) -> String {
+        let text = match self {
+            LabelBy::Host => facts.get("host").map(str::to_owned),
+            LabelBy::Command => facts.get("command").map(str::to_owned),
+            LabelBy::Build => build(facts),
         };
-        (key.to_owned(), text.unwrap_or_else(unknown))
+        text.unwrap_or_else(|| "unknown".to_owned())
     }
 }
 
