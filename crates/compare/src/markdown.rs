@@ -1,9 +1,10 @@
-//! Text within tables of Markdown.
+//! Text within tables of Markdown, as GitHub reads it.
 
-/// `text` as a cell of a table: what Markdown or HTML would read as a sign is escaped, line breaks
-/// are blanks.
+/// `text` as a cell of a table: what Markdown or HTML would read as a sign is escaped, what would become
+/// a link or a formula stays text, line breaks are blanks.
 pub(crate) fn cell(text: &str) -> String {
     let mut cell = String::with_capacity(text.len());
+    let mut previous = ' ';
     for character in text.chars() {
         match character {
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => {
@@ -14,11 +15,19 @@ pub(crate) fn cell(text: &str) -> String {
             '>' => cell.push_str("&gt;"),
             '&' => cell.push_str("&amp;"),
             '@' => cell.push_str("&#64;"),
+            '$' => cell.push_str("&#36;"),
+            '/' if previous == ':' => cell.push_str("&#47;"),
             control if control.is_control() => cell.push(' '),
             other => cell.push(other),
         }
+        previous = character;
     }
     cell
+}
+
+/// The name of a function as a cell of a table. As code, `::key::` does not become a picture of a key.
+pub(crate) fn code(name: &str) -> String {
+    format!("<code>{}</code>", cell(name))
 }
 
 /// A line of a table.
@@ -37,6 +46,8 @@ mod tests {
             cell("<T as A>::f_*|x`y\n&@me"),
             "&lt;T as A&gt;::f\\_\\*\\|x\\`y &amp;&#64;me"
         );
+        assert_eq!(cell("http://a$b/c"), "http:&#47;/a&#36;b/c");
+        assert_eq!(code("a<T>::f_"), "<code>a&lt;T&gt;::f\\_</code>");
         assert_eq!(row(&["a", "b"]), "| a | b |\n");
     }
 }

@@ -73,7 +73,7 @@ fn keys_that_say_nothing_together() {
     );
     check_gate(
         "group = true\ntotal = true\nmax = '1%'",
-        "2:1: 'group' has no use with total = true",
+        "4:9: 'group' has no use with total = true",
     );
     check_gate(
         "total = true\nmax = '1%'",
@@ -85,12 +85,74 @@ fn keys_that_say_nothing_together() {
     );
     check_gate(
         "function = 'f'\nmax = '1%'\nbaseline = 'b'",
-        "6:12: a baseline has no use without max_increase",
+        "6:12: 'baseline' has no use without max_increase",
     );
     check_gate(
         "function = 'f'\nmax = '1%'\nmin_delta = '1pt'",
-        "6:13: min_delta has no use without max_increase",
+        "6:13: 'min_delta' has no use without max_increase",
     );
+}
+
+#[test]
+fn keys_without_an_effect() {
+    for (keys, at, key, why) in [
+        ("fdr = 0.1", "6:7", "fdr", "without max_increase"),
+        ("min_runs = 3", "6:12", "min_runs", "without max_increase"),
+        ("on_new = 'fail'", "6:10", "on_new", "without max_increase"),
+        (
+            "work_label = 'dtail.lines'",
+            "6:14",
+            "work_label",
+            "where nothing is divided by work",
+        ),
+    ] {
+        let gate = format!("function = 'f'\nmax = '1%'\n{keys}");
+        check_gate(&gate, &format!("{at}: '{key}' has no use {why}"));
+    }
+    for (keys, at, key) in [
+        ("generics = 'erase'", "7:12", "generics"),
+        ("granularity = 'files'", "7:15", "granularity"),
+        ("ignore = ['x']", "7:10", "ignore"),
+    ] {
+        let gate = format!("total = true\nmeasure = 'value'\nmax = '1s'\n{keys}");
+        check_gate(
+            &gate,
+            &format!("{at}: '{key}' has no use with total = true"),
+        );
+    }
+    let of_value = "function = 'f'\nmeasure = 'value'\nmax_increase = '1%'\nwork_label = 'lines'";
+    check_gate(
+        of_value,
+        "7:14: 'work_label' has no use where nothing is divided by work",
+    );
+    // Defaults are for the gates that have a use for them.
+    let defaults = "version = 1\n[defaults]\nfdr = 0.1\nmetric = 'cum'\nwork_label = 'lines'\n\
+                    [[gate]]\nname = 'g'\ntotal = true\nmeasure = 'value'\nmax = '1s'";
+    assert!(Gates::parse(defaults).is_ok());
+}
+
+#[test]
+fn values_that_say_nothing() {
+    check_gate("function = ''\nmax = '1%'", "4:12: this is empty");
+    check(
+        "version = 1\n[[gate]]\nname = ' '\nfunction = 'f'\nmax = '1%'",
+        "3:8: this is empty",
+    );
+    for key in ["profile", "sample_type"] {
+        let gate = format!("function = 'f'\nmax = '1%'\n{key} = ''");
+        let column = key.len() + 4;
+        check_gate(&gate, &format!("6:{column}: this is empty"));
+    }
+    check_gate(
+        "function = 'f'\nmax = '100%'",
+        "5:7: '100%' is not below 100%: no share is above it",
+    );
+    check_gate(
+        "function = 'f'\nmax_increase = '1%'\nmin_delta = '200pt'",
+        "6:13: '200pt' is not below 100pt: no share is above it",
+    );
+    let renamed = "version = 1\n[rename]\na = ''\n[[gate]]\nname = 'g'\nfunction = 'f'\nmax = '1%'";
+    check(renamed, "3:5: this is empty");
 }
 
 #[test]
@@ -132,11 +194,11 @@ fn values_that_cannot_be() {
         "6:14: 'x' is none of pass, warn, fail",
     );
     check_gate(
-        "function = 'f'\nmax = '1%'\nmin_runs = 0",
+        "function = 'f'\nmax_increase = '1%'\nmin_runs = 0",
         "6:12: the number must be 1 or more",
     );
     check_gate(
-        "function = 'f'\nmax = '1%'\nfdr = 0.7",
+        "function = 'f'\nmax_increase = '1%'\nfdr = 0.7",
         "6:7: fdr must be above 0 and below 0.5",
     );
     check_gate(
@@ -151,6 +213,16 @@ fn values_that_cannot_be() {
         "function = 'f'\nmax = '1%'\nprofile = 'a**'",
         "6:11: pattern of files: recursive wildcards must form a single path component",
     );
+    check_gate(
+        "function = 'f'\nmax_increase = '1%'\nbaseline = 'a['",
+        "6:12: pattern of files: invalid range pattern",
+    );
+    check_gate(
+        "function = 'f'\nmax = '1%'\nmin_samples = 'x'",
+        "6:15: invalid type: string \"x\", expected a whole number",
+    );
+    let error = Gates::parse(b"version = 1\n# \xff").unwrap_err();
+    assert_eq!(error.to_string(), "2:3: this is not UTF-8");
 }
 
 #[test]

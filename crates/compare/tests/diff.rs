@@ -154,7 +154,7 @@ fn the_table() {
     let text = compare(&[&same], &[&same]).text(Metric::Flat, 9, |name, _| name.to_owned());
     assert_eq!(
         text,
-        "Type: cpu\nOld: 1 run, 10 samples\nNew: 1 run, 10 samples\nTotal: 100ms -> 100ms (0, x1.000)\nNo difference\n"
+        "Type: cpu\nOld: 1 run, 10 samples\nNew: 1 run, 10 samples\nTotal: 100ms -> 100ms (0, x1.000)\nFinding: no difference\n"
     );
 }
 
@@ -225,7 +225,7 @@ proptest! {
         let diff = diff(side.clone(), side, &Selection::default()).unwrap();
         prop_assert_eq!(diff.finding(), Finding::Same);
         let text = diff.text(Metric::Flat, 9, |name, _| name.to_owned());
-        prop_assert!(text.ends_with("\nNo difference\n"));
+        prop_assert!(text.ends_with("\nFinding: no difference\n"));
     }
 
     #[test]

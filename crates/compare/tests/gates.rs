@@ -6,7 +6,7 @@ use compare::{GateEvidence, Gates, Input, Verdict, Verdicts, check};
 use made::{cpu, heap};
 
 fn verdicts(config: &str, old: &[Input], new: &[Input]) -> Verdicts {
-    let gates = Gates::parse(&format!("version = 1\n{config}")).unwrap();
+    let gates = Gates::parse(format!("version = 1\n{config}")).unwrap();
     let baselines: Vec<&[Input]> = gates.gates.iter().map(|_| old).collect();
     let evidence = GateEvidence {
         new,
@@ -457,7 +457,7 @@ fn nothing_to_judge_is_not_green() {
         let config = format!(
             "[defaults]\non_unknown = '{on_unknown}'\n\
              [[gate]]\nname = 'a'\nfunction = 'nosuch'\nmax = '20%'\n\
-             [[gate]]\nname = 'b'\nfunction = 'main'\nmax = '100%'"
+             [[gate]]\nname = 'b'\nfunction = 'main'\nmeasure = 'value'\nmax = '99s'"
         );
         verdicts(&config, &[], &profile).exit_status()
     };

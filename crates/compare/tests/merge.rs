@@ -138,7 +138,7 @@ fn check_order_free(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
     fn neither_order_nor_grouping_changes_a_byte(

@@ -52,7 +52,7 @@ fn a_diff_tells_sides_apart() {
         &tools,
         &format!("profile diff {file} {file}"),
         0,
-        "\nNo difference\n",
+        "\nFinding: no difference\n",
     );
     check(
         &tools,
@@ -64,7 +64,7 @@ fn a_diff_tells_sides_apart() {
         &tools,
         "profile diff old new -format markdown -cum",
         0,
-        "| find |",
+        "| <code>find</code> |",
     );
     check(
         &tools,
@@ -248,7 +248,7 @@ fn github_gets_annotations_and_a_summary() {
     );
     let summary = std::fs::read_to_string(tools.path("summary.md")).unwrap();
     assert!(
-        summary.contains("| **FAIL** | growth (dgrep cpu) | find |"),
+        summary.contains("| **FAIL** | growth (dgrep cpu) | <code>find</code> |"),
         "{summary}"
     );
 }

@@ -31,10 +31,10 @@ impl Diff {
         for row in rows.iter().take(limit) {
             let cells = self.cells(row, metric);
             let mut cells = cells.all().map(markdown::cell).to_vec();
-            cells.push(markdown::cell(&row.name));
+            cells.push(markdown::code(&row.name));
             text += &markdown::row(&cells);
         }
-        match self.left_out(rows.len(), limit) {
+        match self.left_out(&rows, metric, limit) {
             none if none.is_empty() => text,
             more => text + "\n" + &more,
         }

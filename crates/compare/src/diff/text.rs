@@ -85,16 +85,17 @@ impl Diff {
                 "Too few runs to tell their scatter; twice that of samples is assumed".to_owned()
             });
         }
-        lines.push(match finding {
+        let more = match finding {
             Finding::Different if self.dispersion.is_some() => {
-                "Different: * marks what chance explains badly (5% false discoveries)".to_owned()
+                "; * marks what chance explains badly (5% false discoveries)"
             }
             Finding::Different => {
-                "Different; the files do not tell their samples, so chance is not excluded"
-                    .to_owned()
+                "; the files do not tell their samples, so chance is not excluded"
             }
-            Finding::Same | Finding::WithinChance => capitalised(finding.text()),
-        });
+            Finding::WithinChance => ", in the shares of functions",
+            Finding::Same => "",
+        };
+        lines.push(format!("Finding: {}{more}", finding.text()));
         lines
     }
 
@@ -145,16 +146,26 @@ impl Diff {
             let name = fit(&row.name, figures.chars().count() + 2);
             let _ = writeln!(text, "{figures}  {name}");
         }
-        text + &self.left_out(rows.len(), limit)
+        text + &self.left_out(&rows, metric, limit)
     }
 
-    /// What the table does not show.
-    pub(super) fn left_out(&self, rows: usize, limit: usize) -> String {
-        match rows.saturating_sub(limit) {
-            0 => String::new(),
-            1 => "1 smaller difference is not shown\n".to_owned(),
-            more => format!("{more} smaller differences are not shown\n"),
-        }
+    /// What the table does not show; what a function spends itself adds up to the total with it.
+    pub(super) fn left_out(&self, rows: &[&DiffRow], metric: Metric, limit: usize) -> String {
+        let hidden = rows.get(limit..).unwrap_or_default();
+        let what = match hidden.len() {
+            0 => return String::new(),
+            1 => "1 smaller difference is not shown".to_owned(),
+            more => format!("{more} smaller differences are not shown"),
+        };
+        let sum = match metric {
+            Metric::Flat => {
+                let differences = hidden.iter().map(|row| self.difference(&row.flat));
+                let sum = signed::value(differences.sum(), &self.measured.unit, self.shown_unit());
+                format!(", together {sum}")
+            }
+            Metric::Cum => String::new(),
+        };
+        format!("{what}{sum}\n")
     }
 }
 
@@ -169,12 +180,6 @@ fn side_text(side: &Side) -> String {
         .samples
         .map_or(String::new(), |n| format!(", {n:.0} samples"));
     format!("{} run{plural}{samples}{mean}", side.runs)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|c| c.to_ascii_uppercase());
-    first.into_iter().chain(characters).collect()
 }
 
 fn figures([old, new, difference, points, mark, interval, ratio]: [&str; 7]) -> String {

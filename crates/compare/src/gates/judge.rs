@@ -1,19 +1,15 @@
-//! From profiles to verdicts: which profiles a gate is about, which rows it looks at, what is said.
+//! From profiles to verdicts: which rows a gate looks at, and what is said of them.
 
-use std::collections::BTreeMap;
-
-use super::config::{Gate, Gates, Target};
+use super::gate::{Gate, Gates, Target};
 use super::growth::{self, Allowed, NamedRow};
 use super::measure::{Measure, Scale};
 use super::place::ConfigError;
+use super::reduced::{Reduced, Reductions};
+use super::subject::{alike, subjects};
 use super::verdict::{Judgement, Outcome, Verdict, Verdicts};
 use super::{Evidence, Input, absolute, settings};
-use crate::diff::unify;
 use crate::rows::{self, Row, Sides};
-use crate::run::{Measured, NameId, Names, Run, Selection};
-
-/// Functions within their limits that get a judgement of their own: the largest.
-const PASSES_SHOWN: usize = 1;
+use crate::run::{Measured, NameId, Names, Run};
 
 /// Judges profiles by gates.
 ///
@@ -41,116 +37,7 @@ pub fn check(gates: &Gates, evidence: Evidence<'_>) -> Result<Verdicts, ConfigEr
     Ok(Verdicts { outcomes })
 }
 
-/// The profiles of a baseline that `new` can be compared with: those of the same kind and program.
-/// Where files alone name the programs, and no two alike, the user knows better.
-fn alike<'a>(gate: &Gate, kind: &str, new: &[&Input], baseline: &'a [Input]) -> Vec<&'a Input> {
-    let is_kind = |input: &&Input| gate.fits(input) && input.kind == kind;
-    let candidates = || baseline.iter().filter(is_kind);
-    let is_program = |input: &&Input| new.iter().all(|new| new.tool == input.tool);
-    let same: Vec<&Input> = candidates().filter(is_program).collect();
-    if !same.is_empty() {
-        return same;
-    }
-    let may_be = |input: &&Input| {
-        new.iter()
-            .all(|new| !(new.states_tool && input.states_tool))
-    };
-    candidates().filter(may_be).collect()
-}
-
-/// The profiles that a gate is about, by program and kind.
-pub(super) fn subjects<'a>(
-    gate: &Gate,
-    inputs: &'a [Input],
-) -> BTreeMap<(String, String), Vec<&'a Input>> {
-    let mut subjects: BTreeMap<(String, String), Vec<&Input>> = BTreeMap::new();
-    for input in inputs {
-        let is_named = gate
-            .profile
-            .as_ref()
-            .is_none_or(|glob| glob.matches(&input.file));
-        if is_named && gate.fits(input) {
-            let subject = (input.tool.clone(), input.kind.clone());
-            subjects.entry(subject).or_default().push(input);
-        }
-    }
-    subjects
-}
-
-/// The runs of some profiles, with the names they share.
-struct Reduced {
-    names: Names,
-    old: Vec<Run>,
-    new: Vec<Run>,
-    measured: Measured,
-}
-
-impl Reduced {
-    /// Reduces profiles to what a selection looks at; the error says why that cannot be.
-    fn new(selection: &Selection, old: &[&Input], new: &[&Input]) -> Result<Reduced, String> {
-        let mut names = Names::default();
-        let mut reduce = |inputs: &[&Input]| {
-            let run = |input: &&Input| {
-                let run = Run::new(input.profile.clone(), selection, &mut names);
-                run.map_err(|error| format!("{}: {error}", input.file))
-            };
-            inputs.iter().map(run).collect::<Result<Vec<Run>, String>>()
-        };
-        let (mut old, mut new) = (reduce(old)?, reduce(new)?);
-        let measured = unify(old.iter_mut().chain(&mut new)).map_err(|error| error.to_string())?;
-        Ok(Reduced {
-            names,
-            old,
-            new,
-            measured,
-        })
-    }
-}
-
-/// Which profiles were reduced, and how.
-type ReducedBy = (Selection, Vec<*const Input>, Vec<*const Input>);
-
-/// What gates that look at the same profiles in the same way share.
-#[derive(Default)]
-struct Reductions(Vec<(ReducedBy, Result<Reduced, String>)>);
-
-impl Reductions {
-    fn get(
-        &mut self,
-        selection: &Selection,
-        old: &[&Input],
-        new: &[&Input],
-    ) -> &Result<Reduced, String> {
-        let which = |inputs: &[&Input]| -> Vec<*const Input> {
-            let pointers = inputs.iter().map(|input| std::ptr::from_ref(*input));
-            pointers.collect()
-        };
-        let key = (selection.clone(), which(old), which(new));
-        let index = self.0.iter().position(|(known, _)| *known == key);
-        let index = index.unwrap_or_else(|| {
-            self.0.push((key, Reduced::new(selection, old, new)));
-            self.0.len() - 1
-        });
-        &self.0[index].1
-    }
-}
-
 impl Gate {
-    /// Whether a profile has what the gate measures.
-    fn fits(&self, input: &Input) -> bool {
-        report::choose_sample_type(&input.profile, &self.selection.sample_type).is_ok()
-    }
-
-    fn nothing_fits(&self) -> String {
-        let of_type = match self.selection.sample_type.as_str() {
-            "" => String::new(),
-            sample_type => format!(" with sample type {sample_type}"),
-        };
-        let named = self.profile.as_ref();
-        let named = named.map_or(String::new(), |glob| format!(" called {}", glob.as_str()));
-        format!("no profile{named}{of_type}")
-    }
-
     /// The outcome in which nothing can be said, for one reason.
     fn unknown(&self, subject: String, why: String) -> Outcome {
         let judgement = Judgement {
@@ -248,17 +135,23 @@ pub(super) struct Subset<'a> {
     gate: &'a Gate,
     reduced: Reduced,
     scale: Scale,
+    any_host: bool,
 }
 
 impl<'a> Subset<'a> {
     /// Reduces the profiles of one program to what the gate looks at; the error says why that
     /// cannot be.
-    pub(super) fn new(gate: &'a Gate, inputs: &[&Input]) -> Result<Subset<'a>, String> {
+    pub(super) fn new(
+        gate: &'a Gate,
+        inputs: &[&Input],
+        any_host: bool,
+    ) -> Result<Subset<'a>, String> {
         let reduced = Reduced::new(&gate.selection, &[], inputs)?;
         Ok(Subset {
             scale: gate.scale(&reduced.measured),
             gate,
             reduced,
+            any_host,
         })
     }
 
@@ -275,7 +168,7 @@ impl<'a> Subset<'a> {
             },
             names: &self.reduced.names,
             scale: &self.scale,
-            any_host: false,
+            any_host: self.any_host,
             runs_least: 1,
         };
         judging.outcome(String::new())
@@ -488,34 +381,5 @@ impl Judging<'_> {
         }
         self.too_few(old)
             .or_else(|| settings::obstacle(old, new, self.any_host))
-    }
-}
-
-impl Outcome {
-    /// Takes what is remarkable of `judged`, and of the rest the largest by `size`.
-    fn take(&mut self, judged: Vec<Judgement>, size: impl Fn(&Judgement) -> f64) {
-        let is_pass = |judgement: &Judgement| judgement.verdict == Verdict::Pass;
-        let (mut passes, remarkable): (Vec<_>, Vec<_>) = judged.into_iter().partition(is_pass);
-        passes.sort_by(|first, second| {
-            let by_size = size(second).total_cmp(&size(first));
-            by_size.then_with(|| first.function.cmp(&second.function))
-        });
-        self.unremarkable += passes.len().saturating_sub(PASSES_SHOWN);
-        passes.truncate(PASSES_SHOWN);
-        self.judgements.extend(remarkable);
-        self.judgements.extend(passes);
-    }
-
-    /// The worst first; of equals, the largest growth, or else the largest figure.
-    fn rank(&mut self) {
-        let size =
-            |judgement: &Judgement| judgement.new.unwrap_or(0.0) - judgement.old.unwrap_or(0.0);
-        self.judgements.sort_by(|first, second| {
-            let by_verdict = second.verdict.cmp(&first.verdict);
-            let by_size = size(second).total_cmp(&size(first));
-            by_verdict
-                .then(by_size)
-                .then_with(|| first.function.cmp(&second.function))
-        });
     }
 }

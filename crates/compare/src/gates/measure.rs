@@ -72,6 +72,14 @@ impl Limit {
         Err(self.wrong(wanted))
     }
 
+    /// Refuses a limit of shares that none can reach.
+    fn below_all(&self, fraction: f64) -> Result<(), ConfigError> {
+        if fraction < 1.0 {
+            return Ok(());
+        }
+        Err(self.wrong(&format!("below 100{}: no share is above it", self.unit)))
+    }
+
     fn wrong(&self, wanted: &str) -> ConfigError {
         self.place.error(format!("'{}' is not {wanted}", self.text))
     }
@@ -79,8 +87,8 @@ impl Limit {
     /// Whether the unit can be one of `measure` at all; what it is of is known later.
     pub(crate) fn check(&self, measure: Measure, is_difference: bool) -> Result<(), ConfigError> {
         match measure {
-            Measure::Share if is_difference => self.points().map(drop),
-            Measure::Share => self.fraction().map(drop),
+            Measure::Share if is_difference => self.below_all(self.points()?),
+            Measure::Share => self.below_all(self.fraction()?),
             Measure::Value if self.unit.contains(['%', '/']) || self.unit == "pt" => {
                 Err(self.wrong("a value such as 64MB, 50ms or 1000, as measure = \"value\" needs"))
             }

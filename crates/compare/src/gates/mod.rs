@@ -7,16 +7,21 @@
 mod absolute;
 mod cause;
 mod config;
+mod gate;
 mod growth;
 mod judge;
+mod keys;
 mod measure;
 mod output;
 mod place;
+mod reduced;
 mod self_test;
 mod settings;
+mod subject;
+mod value;
 mod verdict;
 
-pub use config::{Gate, Gates};
+pub use gate::{Gate, Gates};
 pub use judge::check;
 pub use measure::Measure;
 pub use place::ConfigError;

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::Input;
-use super::config::{Gate, Gates};
-use super::judge::{Subset, subjects};
+use super::gate::{Gate, Gates};
+use super::judge::Subset;
 use super::place::ConfigError;
+use super::subject::subjects;
 use super::verdict::Verdict;
 
 /// Splits of one baseline that are tried.
@@ -35,12 +36,17 @@ pub struct SelfTest {
 }
 
 /// Judges halves of each baseline by the gates that compare, and each run alone by those that do
-/// not. `baselines` has the profiles of each gate.
+/// not. `baselines` has the profiles of each gate; `any_host` says whether runs of unlike machines may be
+/// compared.
 ///
 /// # Errors
 ///
 /// As [`check`](super::check()).
-pub fn self_test(gates: &Gates, baselines: &[&[Input]]) -> Result<Vec<SelfTest>, ConfigError> {
+pub fn self_test(
+    gates: &Gates,
+    baselines: &[&[Input]],
+    any_host: bool,
+) -> Result<Vec<SelfTest>, ConfigError> {
     let mut tests = Vec::new();
     for (gate, baseline) in gates.gates.iter().zip(baselines) {
         let subjects = subjects(gate, baseline);
@@ -50,7 +56,7 @@ pub fn self_test(gates: &Gates, baselines: &[&[Input]]) -> Result<Vec<SelfTest>,
         }
         for ((tool, kind), runs) in subjects {
             let subject = [tool.as_str(), kind.as_str()].join(" ").trim().to_owned();
-            tests.push(one(gate, subject, &runs)?);
+            tests.push(one(gate, subject, &runs, any_host)?);
         }
     }
     Ok(tests)
@@ -75,9 +81,14 @@ impl SelfTest {
     }
 }
 
-fn one(gate: &Gate, subject: String, runs: &[&Input]) -> Result<SelfTest, ConfigError> {
+fn one(
+    gate: &Gate,
+    subject: String,
+    runs: &[&Input],
+    any_host: bool,
+) -> Result<SelfTest, ConfigError> {
     let count = runs.len();
-    let compares = gate.max_increase.is_some();
+    let compares = gate.compares();
     if compares && count < RUNS_LEAST {
         let why = format!("{count} runs cannot be halved, it takes {RUNS_LEAST}");
         return Ok(SelfTest::none(gate, subject, count, why));
@@ -87,7 +98,7 @@ fn one(gate: &Gate, subject: String, runs: &[&Input]) -> Result<SelfTest, Config
     } else {
         (0..count).map(|run| (Vec::new(), vec![run])).collect()
     };
-    let subset = match Subset::new(gate, runs) {
+    let subset = match Subset::new(gate, runs, any_host) {
         Ok(subset) => subset,
         Err(why) => return Ok(SelfTest::none(gate, subject, count, why)),
     };

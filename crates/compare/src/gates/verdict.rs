@@ -1,8 +1,11 @@
 //! What gates say: verdicts with their figures, and the exit status that follows.
 
-use super::config::Severity;
+use super::gate::Severity;
 use super::measure::Scale;
 use crate::rows::Metric;
+
+/// Functions within their limits that get a judgement of their own: the largest.
+const PASSES_SHOWN: usize = 1;
 
 /// What is said of one function, of a gate, or of all gates; the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +95,33 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Takes what is remarkable of `judged`, and of the rest the largest by `size`.
+    pub(super) fn take(&mut self, judged: Vec<Judgement>, size: impl Fn(&Judgement) -> f64) {
+        let is_pass = |judgement: &Judgement| judgement.verdict == Verdict::Pass;
+        let (mut passes, remarkable): (Vec<_>, Vec<_>) = judged.into_iter().partition(is_pass);
+        passes.sort_by(|first, second| {
+            let by_size = size(second).total_cmp(&size(first));
+            by_size.then_with(|| first.function.cmp(&second.function))
+        });
+        self.unremarkable += passes.len().saturating_sub(PASSES_SHOWN);
+        passes.truncate(PASSES_SHOWN);
+        self.judgements.extend(remarkable);
+        self.judgements.extend(passes);
+    }
+
+    /// The worst first; of equals, the largest growth, or else the largest figure.
+    pub(super) fn rank(&mut self) {
+        let size =
+            |judgement: &Judgement| judgement.new.unwrap_or(0.0) - judgement.old.unwrap_or(0.0);
+        self.judgements.sort_by(|first, second| {
+            let by_verdict = second.verdict.cmp(&first.verdict);
+            let by_size = size(second).total_cmp(&size(first));
+            by_verdict
+                .then(by_size)
+                .then_with(|| first.function.cmp(&second.function))
+        });
+    }
+
     /// The worst of its verdicts.
     pub fn verdict(&self) -> Verdict {
         let verdicts = self.judgements.iter().map(|judgement| judgement.verdict);

@@ -1,7 +1,7 @@
 //! The mappings of a sum: one for each file, wherever its processes had it.
 
 use dtail_profile::{Mapping, MappingId, Profile};
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 /// What makes mappings one: size in pages, offset, build id or file.
 type Key = (u64, u64, String);
@@ -51,18 +51,17 @@ impl Mappings {
         }
     }
 
-    /// Gives the sum what was joined: places, the program first, the others in order. Mappings that no
-    /// location is in are left out, but for the program.
+    /// Gives the sum what was joined: the program first, the others in order. Those that no sample of the sum
+    /// is in stay, too: where they lay counts when more is added.
     pub(super) fn restore(&self, profile: &mut Profile) {
-        self.add_program(profile);
+        self.add_missing(profile);
         let keys: Vec<Key> = profile.mappings.iter().map(|m| key(profile, m)).collect();
         let moved = self.place(profile, &keys);
-        let is_program = |index: usize| Some(&keys[index]) == self.program.as_ref();
         let used = used(profile);
         let mut order: Vec<usize> = (0..keys.len())
-            .filter(|index| used[*index] || is_program(*index))
+            .filter(|index| used[*index] || keys[*index] != Key::default())
             .collect();
-        let rank = |index: &usize| (!is_program(*index), &keys[*index]);
+        let rank = |index: &usize| (Some(&keys[*index]) != self.program.as_ref(), &keys[*index]);
         order.sort_by(|first, second| rank(first).cmp(&rank(second)));
         let mut places = vec![0; keys.len()];
         for (place, index) in order.iter().enumerate() {
@@ -81,23 +80,20 @@ impl Mappings {
         (profile.drop_frames, profile.keep_frames, profile.doc_url) = (drop, keep, page);
     }
 
-    /// Adds the program's mapping where the sum has no sample in it.
-    fn add_program(&self, profile: &mut Profile) {
-        let Some(program) = &self.program else { return };
-        let mut mappings = profile.mappings.iter();
-        if mappings.any(|mapping| key(profile, mapping) == *program) {
-            return;
+    /// Adds the mappings in which the sum has no sample.
+    fn add_missing(&self, profile: &mut Profile) {
+        let mappings = profile.mappings.iter();
+        let there: HashSet<Key> = mappings.map(|mapping| key(profile, mapping)).collect();
+        for (key, known) in self.known.iter().filter(|(key, _)| !there.contains(*key)) {
+            let mapping = Mapping {
+                limit: known.size,
+                offset: key.1,
+                file: profile.strings.intern(&known.file),
+                build_id: profile.strings.intern(&known.build_id),
+                ..Mapping::default()
+            };
+            profile.mappings.push(mapping);
         }
-        let known = &self.known[program];
-        let offset = program.1;
-        let mapping = Mapping {
-            limit: known.size,
-            offset,
-            file: profile.strings.intern(&known.file),
-            build_id: profile.strings.intern(&known.build_id),
-            ..Mapping::default()
-        };
-        profile.mappings.push(mapping);
     }
 
     /// Puts each mapping where the lowest of its sources was; how far each moved.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory, Parser, ValueEnum};
 
-use super::decide::Fault;
+use super::decide::{self, Fault};
 use super::{flags, status};
 
 mod compare;
@@ -126,8 +126,7 @@ pub(crate) fn definition() -> clap::Command {
 
 /// Does what `args` ask for.
 pub(crate) fn run(args: &[OsString], out: &mut dyn Write) -> Result<u8, Fault> {
-    let program = std::iter::once(OsString::from("dtail-tools benchmark"));
-    let mut flags: Flags = cli::parse(program.chain(args.iter().cloned()), &manual::MANUAL)?;
+    let mut flags: Flags = decide::flags("dtail-tools benchmark", args, &manual::MANUAL)?;
     let mode = take_mode(&mut flags)?;
     refuse_useless(mode, &flags).map_err(Fault::Usage)?;
     let plan = Plan {

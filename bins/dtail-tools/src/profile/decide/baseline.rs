@@ -49,8 +49,7 @@ struct Flags {
 
 /// Runs `record`, `list` or `prune`.
 pub(super) fn run(args: &[OsString], out: &mut dyn Write) -> Result<u8, Fault> {
-    let program = std::iter::once(OsString::from("dtail-tools profile baseline"));
-    let flags: Flags = cli::parse(program.chain(args.iter().cloned()), &manual::BASELINE)?;
+    let flags: Flags = super::flags("dtail-tools profile baseline", args, &manual::BASELINE)?;
     let dir = flags.dir.clone().unwrap_or_else(|| DIR.into());
     let keep = flags.keep.map_or(KEEP, |keep| keep as usize);
     let Some((action, words)) = flags.words.split_first() else {

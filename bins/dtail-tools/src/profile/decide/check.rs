@@ -9,10 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use compare::{GateEvidence, Gates, Input, SelfTest, Verdicts};
 
-use super::super::{
-    paint::{Page, clipped},
-    status,
-};
+use super::super::status;
 use super::fault::Fault;
 use super::{input, manual, output, subject};
 
@@ -72,13 +69,14 @@ const FORMATS: &[(&str, Format)] = &[
 
 /// Judges the profiles that `args` name.
 pub(super) fn run(args: &[OsString], out: &mut dyn Write) -> Result<u8, Fault> {
-    let program = std::iter::once(OsString::from("dtail-tools profile check"));
-    let mut flags: Flags = cli::parse(program.chain(args.iter().cloned()), &manual::CHECK)?;
-    if flags.json {
-        flags.format.push("json".to_owned());
-    }
-    let wanted = output::wanted(&flags.format, FORMATS, Format::Table)?;
+    let flags: Flags = super::flags("dtail-tools profile check", args, &manual::CHECK)?;
+    let wanted = output::wanted(&flags.format, flags.json, FORMATS, Format::Table)?;
     let (config, gates) = configuration(&flags)?;
+    let compares = || gates.gates.iter().any(compare::Gate::compares);
+    if !flags.selftest && !flags.baseline.is_empty() && !compares() {
+        let reason = "-baseline has no use: no gate has max_increase";
+        return Err(Fault::Usage(reason.to_owned()));
+    }
     let baselines = Baselines::read(&flags, &config, &gates)?;
     if flags.selftest {
         return self_test(&flags, &config, &gates, &baselines, out);
@@ -106,7 +104,7 @@ pub(super) fn run(args: &[OsString], out: &mut dyn Write) -> Result<u8, Fault> {
 fn configuration(flags: &Flags) -> Result<(PathBuf, Gates), Fault> {
     let path = flags.config.clone();
     let path = path.ok_or_else(|| Fault::Usage("-config FILE is missing".to_owned()))?;
-    let text = fs::read_to_string(&path);
+    let text = fs::read(&path);
     let text = text.map_err(|error| Fault::Usage(format!("{}: {error}", path.display())))?;
     let gates = Gates::parse(&text).map_err(|error| wrong(&path, &error))?;
     Ok((path, gates))
@@ -164,11 +162,11 @@ fn self_test(
     baselines: &Baselines,
     out: &mut dyn Write,
 ) -> Result<u8, Fault> {
-    if !flags.words.is_empty() || !flags.format.is_empty() {
+    if !flags.words.is_empty() || !flags.format.is_empty() || flags.json {
         let reason = "-selftest looks at the baseline only: no profile and no -format go with it";
         return Err(Fault::Usage(reason.to_owned()));
     }
-    let tests = compare::self_test(gates, &baselines.of_gates());
+    let tests = compare::self_test(gates, &baselines.of_gates(), flags.anyhost);
     let tests = tests.map_err(|error| wrong(config, &error))?;
     for test in &tests {
         writeln!(out, "{}", self_test_line(test)).map_err(Fault::Output)?;
@@ -203,13 +201,8 @@ fn self_test_line(test: &SelfTest) -> String {
 }
 
 fn text(verdicts: &Verdicts, wanted: &output::Wanted<Format>) -> String {
-    let width = match wanted.path {
-        None => Page::of_stdout(true).width,
-        Some(_) => None,
-    };
-    let fit = |name: &str, used: usize| clipped(name, width.map(|w| w.saturating_sub(used)));
     match wanted.format {
-        Format::Table => verdicts.table(fit),
+        Format::Table => verdicts.table(wanted.fit()),
         Format::Json => verdicts.json(),
         Format::Junit => verdicts.junit(),
         Format::Github => verdicts.github(),

@@ -6,10 +6,7 @@ use std::io::Write;
 use clap::Parser;
 use compare::{Diff, Granularity, Metric, Selection};
 
-use super::super::{
-    paint::{Page, clipped},
-    status,
-};
+use super::super::status;
 use super::fault::Fault;
 use super::naming::NamingArgs;
 use super::{input, manual, output};
@@ -78,12 +75,8 @@ const FORMATS: &[(&str, Format)] = &[
 
 /// Compares the profiles that `args` name. A difference is no failure.
 pub(super) fn run(args: &[OsString], out: &mut dyn Write) -> Result<u8, Fault> {
-    let program = std::iter::once(OsString::from("dtail-tools profile diff"));
-    let mut flags: Flags = cli::parse(program.chain(args.iter().cloned()), &manual::DIFF)?;
-    if flags.json {
-        flags.format.push("json".to_owned());
-    }
-    let wanted = output::wanted(&flags.format, FORMATS, Format::Text)?;
+    let flags: Flags = super::flags("dtail-tools profile diff", args, &manual::DIFF)?;
+    let wanted = output::wanted(&flags.format, flags.json, FORMATS, Format::Text)?;
     let selection = Selection {
         sample_type: flags.sample_index.clone(),
         granularity: Granularity::Functions,
@@ -122,13 +115,8 @@ fn sides(flags: &Flags, args: &[OsString]) -> Result<(Vec<OsString>, Vec<OsStrin
 fn text(diff: &Diff, flags: &Flags, wanted: &output::Wanted<Format>) -> Result<String, Fault> {
     let metric = if flags.cum { Metric::Cum } else { Metric::Flat };
     let rows = flags.nodecount.unwrap_or(ROWS);
-    let width = match wanted.path {
-        None => Page::of_stdout(true).width,
-        Some(_) => None,
-    };
-    let fit = |name: &str, used: usize| clipped(name, width.map(|w| w.saturating_sub(used)));
     Ok(match wanted.format {
-        Format::Text => diff.text(metric, rows, fit),
+        Format::Text => diff.text(metric, rows, wanted.fit()),
         Format::Json => diff.json(),
         Format::Markdown => diff.markdown(metric, rows),
         Format::Folded => {

@@ -25,7 +25,9 @@ pub(super) const MERGE: Manual = Manual {
         "\
 Sample types that not every profile has are left out, which is said. Amounts among the facts (bytes,
 lines, signals, CPU seconds) are added up; facts that differ are listed, 32 of a kind at most. The
-order of the files does not matter: the same files give the same bytes.
+order of the files does not matter: the same files give the same bytes, and so do merges of merges.
+A sample that has a label of `-by` from an earlier merge keeps it. `-weight` is for all files of a call:
+to weigh one against another, weigh it by itself and merge the result.
 ",
     )],
     exit_status: &[

@@ -45,8 +45,7 @@ enum By {
 
 /// Merges the profiles that `args` name.
 pub(super) fn run(args: &[OsString], out: &mut dyn Write) -> Result<u8, Fault> {
-    let program = std::iter::once(OsString::from("dtail-tools profile merge"));
-    let flags: Flags = cli::parse(program.chain(args.iter().cloned()), &manual::MERGE)?;
+    let flags: Flags = super::flags("dtail-tools profile merge", args, &manual::MERGE)?;
     if flags.words.is_empty() {
         return Err(Fault::Usage("no profile to merge is named".to_owned()));
     }

@@ -9,6 +9,8 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::Parser;
+
 mod baseline;
 mod check;
 mod diff;
@@ -83,6 +85,16 @@ fn requested(args: &[OsString]) -> Option<(Run, Vec<OsString>)> {
         return Some((command, rest));
     }
     None
+}
+
+/// The flags of the sub-command `name`, from the words behind it.
+pub(crate) fn flags<F: Parser>(
+    name: &str,
+    args: &[OsString],
+    manual: &'static cli::Manual,
+) -> Result<F, Fault> {
+    let words = std::iter::once(OsString::from(name)).chain(args.iter().cloned());
+    Ok(cli::parse(words, manual)?)
 }
 
 /// Says something beside the result, on standard error.

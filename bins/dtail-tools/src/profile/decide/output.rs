@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::super::paint::{Page, clipped};
 use super::fault::Fault;
 use crate::spelling;
 
@@ -15,18 +16,20 @@ pub(super) struct Wanted<F> {
     pub(super) path: Option<PathBuf>,
 }
 
-/// The formats that `words` ask for, each `NAME` or `NAME=PATH`; without any, `default` on
-/// standard output.
+/// The formats that `words` ask for, each `NAME` or `NAME=PATH`, and `json` for one more; without any,
+/// `default` on standard output.
 pub(super) fn wanted<F: Copy>(
     words: &[String],
+    json: bool,
     known: &[(&'static str, F)],
     default: F,
 ) -> Result<Vec<Wanted<F>>, Fault> {
     let mut all = Vec::new();
-    for word in words {
+    let json = json.then_some("json");
+    for word in words.iter().map(String::as_str).chain(json) {
         let (name, path) = match word.split_once('=') {
             Some((name, path)) => (name, Some(path)),
-            None => (word.as_str(), None),
+            None => (word, None),
         };
         if path == Some("") {
             return Err(Fault::Usage(format!("-format {name}=: no file is named")));
@@ -56,6 +59,15 @@ pub(super) fn wanted<F: Copy>(
         });
     }
     Ok(all)
+}
+
+impl<F> Wanted<F> {
+    /// What makes a name fit behind so many columns of a page: a file's lines may have any length.
+    pub(super) fn fit(&self) -> impl Fn(&str, usize) -> String {
+        let on_page = self.path.is_none();
+        let width = Page::of_stdout(true).width.filter(|_| on_page);
+        move |name, used| clipped(name, width.map(|width| width.saturating_sub(used)))
+    }
 }
 
 /// Writes `text` to where it is wanted.

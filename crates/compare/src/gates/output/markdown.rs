@@ -28,7 +28,7 @@ impl Verdicts {
                 let row = markdown::row(&[
                     format!("**{}**", judgement.verdict.text()),
                     markdown::cell(&title(outcome)),
-                    markdown::cell(&judgement.function),
+                    markdown::code(&judgement.function),
                     markdown::cell(&outcome.figure(judgement.old)),
                     markdown::cell(&outcome.figure(judgement.new)),
                     markdown::cell(&judgement.limit),
