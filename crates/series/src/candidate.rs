@@ -40,8 +40,8 @@ impl Candidate {
         let (first, last) = self.range;
         let near = other.range.0 <= last + 1 && first <= other.range.1 + 1;
         match (self.kind, other.kind) {
-            (Kind::Growth, Kind::Growth) => true,
-            (Kind::Growth, _) | (_, Kind::Growth) => false,
+            (Kind::Growth, Kind::Growth) | (Kind::Decline, Kind::Decline) => true,
+            (Kind::Growth | Kind::Decline, _) | (_, Kind::Growth | Kind::Decline) => false,
             (Kind::Spike, Kind::Spike) => near,
             (Kind::Spike, _) | (_, Kind::Spike) => false,
             _ => near,
@@ -237,7 +237,10 @@ fn spiked(track: &Track, spike: &Spike, scale_of_all: f64, rules: &Rules) -> Opt
 fn grown(growth: Growth) -> Candidate {
     Candidate {
         row: None,
-        kind: Kind::Growth,
+        kind: match growth.change() > 0.0 {
+            true => Kind::Growth,
+            false => Kind::Decline,
+        },
         at: growth.at,
         range: (growth.at, growth.at),
         without: Vec::new(),

@@ -97,7 +97,7 @@ impl Ground<'_> {
         let Some(track) = self.track(table, candidate.row) else {
             return false;
         };
-        if candidate.kind == Kind::Growth {
+        if matches!(candidate.kind, Kind::Growth | Kind::Decline) {
             let growth = growth::growth(
                 &track,
                 &self.times,
@@ -105,7 +105,7 @@ impl Ground<'_> {
                 self.rules,
                 LEFT_LEVEL,
             );
-            return growth.is_some();
+            return growth.is_some_and(|growth| growth.change() * candidate.change() > 0.0);
         }
         let values =
             |places: &[usize]| -> Vec<f64> { places.iter().map(|p| track.even[*p]).collect() };

@@ -14,6 +14,8 @@ pub enum Kind {
     Vanished,
     /// Memory in use grows from profile to profile.
     Growth,
+    /// Memory in use declines from profile to profile.
+    Decline,
     /// Fewer profiles than a level takes stand out from those before and behind.
     Spike,
     /// The level changed, and changed back.
@@ -44,7 +46,7 @@ pub struct Finding {
     pub unit: String,
     /// The value without it.
     pub before: f64,
-    /// The value with it: the level, the height of the spike, or the end of the growth.
+    /// The value with it: the level, the height of the spike, or the end of the growth or decline.
     pub after: f64,
     /// The first profile that shows it.
     pub first: usize,
@@ -69,6 +71,15 @@ impl Finding {
 
     /// Whether something costs more than it did, and still does.
     pub fn is_worse(&self) -> bool {
-        !matches!(self.kind, Kind::Spike | Kind::Transient) && self.change() > 0.0
+        self.lasts() && self.change() > 0.0
+    }
+
+    /// Whether something costs less than it did, and still does.
+    pub fn is_improvement(&self) -> bool {
+        self.lasts() && self.change() < 0.0
+    }
+
+    fn lasts(&self) -> bool {
+        !matches!(self.kind, Kind::Spike | Kind::Transient)
     }
 }

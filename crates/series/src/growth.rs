@@ -1,4 +1,5 @@
-//! Memory in use that grows from profile to profile: a leak, or something that is kept on purpose.
+//! Memory in use that grows from profile to profile, a leak or something that is kept on purpose; and memory
+//! that declines, which is the same upside down.
 
 use stats::theil_sen;
 
@@ -6,17 +7,18 @@ use crate::candidate::Candidate;
 use crate::rules::Rules;
 use crate::track::Track;
 
-/// Growth and where it began.
+/// Growth or decline, and where it began.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Growth {
     pub(crate) at: usize,
-    /// Amount where it began, and at the end.
+    /// Amount where it began, and at the end: less for a decline.
     pub(crate) before: f64,
     pub(crate) after: f64,
     pub(crate) p: f64,
 }
 
-/// The growth of `track` if there is one, `times` being where its profiles lie in time.
+/// The growth of `track`, or its decline, if there is one, `times` being where its profiles lie in time and
+/// `level` how often chance may give either.
 pub(crate) fn growth(
     track: &Track,
     times: &[f64],
@@ -29,18 +31,32 @@ pub(crate) fn growth(
         .copied()
         .zip(track.even.iter().copied())
         .collect();
-    let trend = theil_sen(&points).filter(|trend| trend.p_rising < level)?;
-    let (at, before, after) = hinge(&points)?;
+    let trend = theil_sen(&points)?;
+    let (p, sign) = if trend.p_rising <= trend.p_falling {
+        (trend.p_rising, 1.0)
+    } else {
+        (trend.p_falling, -1.0)
+    };
+    if p >= 0.5 * level {
+        return None;
+    }
+    let rising: Vec<(f64, f64)> = points.iter().map(|(x, y)| (*x, sign * y)).collect();
+    let (at, before, after) = hinge(&rising)?;
     let is_large = scale_of_all > 0.0 && after - before >= rules.growth * scale_of_all;
     is_large.then_some(Growth {
         at,
-        before,
-        after,
-        p: trend.p_rising,
+        before: sign * before,
+        after: sign * after,
+        p,
     })
 }
 
 impl Growth {
+    /// The change.
+    pub(crate) fn change(&self) -> f64 {
+        self.after - self.before
+    }
+
     /// Whether a line, level up to where the growth began, is nearer to the values than the levels between
     /// `shifts` are.
     pub(crate) fn fits_better_than(
@@ -53,7 +69,7 @@ impl Growth {
             return true;
         }
         let span = times[times.len() - 1] - times[self.at];
-        let slope = (self.after - self.before) / span;
+        let slope = self.change() / span;
         let hinge = times.iter().zip(&track.even).map(|(time, value)| {
             let line = self.before + slope * (time - times[self.at]).max(0.0);
             (value - line).powi(2)
@@ -132,10 +148,17 @@ mod tests {
     }
 
     #[test]
+    fn a_decline_is_a_growth_upside_down() {
+        let half = grown(&heights(40, 20, -2.0)).unwrap();
+        assert!(half.at.abs_diff(20) <= 1, "{half:?}");
+        assert!((half.change() + 38.0).abs() < 2.0, "{half:?}");
+    }
+
+    #[test]
     fn what_does_not_grow() {
         assert!(grown(&heights(40, 40, 0.0)).is_none());
         assert!(grown(&heights(40, 0, 0.1)).is_none(), "less than a tenth");
-        assert!(grown(&heights(40, 0, -2.0)).is_none());
+        assert!(grown(&heights(40, 0, -0.1)).is_none());
         assert!(grown(&[0.0; 20]).is_none());
     }
 }

@@ -64,6 +64,12 @@ impl Outcome {
     pub fn findings(&self) -> usize {
         self.series.iter().map(|series| series.findings.len()).sum()
     }
+
+    /// How many of them are improvements.
+    pub fn improvements(&self) -> usize {
+        let findings = self.series.iter().flat_map(|series| &series.findings);
+        findings.filter(|finding| finding.is_improvement()).count()
+    }
 }
 
 /// What happened in the series of `library`.

@@ -19,6 +19,8 @@ pub struct Trend {
     pub intercept: f64,
     /// How often values without a trend, in random order, rise as clearly.
     pub p_rising: f64,
+    /// How often such values fall as clearly.
+    pub p_falling: f64,
 }
 
 /// The trend of points given as (horizontal, vertical). `None` when all points have the same horizontal
@@ -36,15 +38,18 @@ pub fn theil_sen(points: &[(f64, f64)]) -> Option<Trend> {
     }
     let slope = median(&slopes);
     let heights: Vec<f64> = points.iter().map(|(x, y)| y - slope * x).collect();
+    let (p_rising, p_falling) = mann_kendall(&slopes, &points);
     Some(Trend {
         slope,
         intercept: median(&heights),
-        p_rising: mann_kendall(&slopes, &points),
+        p_rising,
+        p_falling,
     })
 }
 
-/// The upper tail of the normal score of (rising pairs - falling pairs), corrected for continuity.
-fn mann_kendall(slopes: &[f64], points: &[(f64, f64)]) -> f64 {
+/// The upper tails of the normal scores of (rising pairs - falling pairs) and of the reverse, corrected for
+/// continuity.
+fn mann_kendall(slopes: &[f64], points: &[(f64, f64)]) -> (f64, f64) {
     let rising = slopes.iter().filter(|slope| **slope > 0.0).count() as f64;
     let falling = slopes.iter().filter(|slope| **slope < 0.0).count() as f64;
     let variance_of = |count: usize| {
@@ -59,9 +64,10 @@ fn mann_kendall(slopes: &[f64], points: &[(f64, f64)]) -> f64 {
         .sum();
     let variance = variance_of(points.len()) - ties;
     if variance <= 0.0 {
-        return 0.5;
+        return (0.5, 0.5);
     }
-    normal_upper_tail((rising - falling - 1.0) / variance.sqrt())
+    let tail = |more: f64| normal_upper_tail((more - 1.0) / variance.sqrt());
+    (tail(rising - falling), tail(falling - rising))
 }
 
 #[cfg(test)]
@@ -102,9 +108,19 @@ mod tests {
         assert_eq!(theil_sen(&[]), None);
         assert_eq!(theil_sen(&[(1.0, 2.0), (1.0, 3.0)]), None);
         let flat = theil_sen(&line(&[5.0; 10])).unwrap();
-        assert_eq!((flat.slope, flat.p_rising), (0.0, 0.5));
-        let falling = theil_sen(&line(&[5.0, 4.0, 3.0, 2.0, 1.0])).unwrap();
+        assert_eq!((flat.slope, flat.p_rising, flat.p_falling), (0.0, 0.5, 0.5));
+    }
+
+    #[test]
+    fn a_fall_is_a_rise_upside_down() {
+        let heights = [1.0, 3.0, 2.0, 4.0, 4.0, 6.0];
+        let rising = theil_sen(&line(&heights)).unwrap();
+        let falling = theil_sen(&line(&heights.map(|height| -height))).unwrap();
         assert!(falling.p_rising > 0.9, "{falling:?}");
+        assert_eq!(
+            (rising.slope, rising.p_rising, rising.p_falling),
+            (-falling.slope, falling.p_falling, falling.p_rising)
+        );
     }
 
     #[test]

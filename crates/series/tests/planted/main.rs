@@ -109,6 +109,26 @@ fn a_shift_a_spike_and_a_leak_are_found_with_their_places_and_nothing_else() {
 }
 
 #[test]
+fn a_decline_is_an_improvement() {
+    let wrong = count_wrong("decline", |seed| {
+        let mut memory = memory_days(setup(seed), Some((LEAKING, 1e6)));
+        // The same days, the last first: each in the place of another.
+        let times: Vec<i64> = memory.iter().map(|day| day.time_nanos).collect();
+        memory.reverse();
+        for (day, time) in memory.iter_mut().zip(times) {
+            day.time_nanos = time;
+        }
+        let outcome = anomalies(library(vec![("mem", memory)]), &Rules::default());
+        let found = found(&outcome);
+        match found.as_slice() {
+            [(Kind::Decline, function, _)] if *function == name(LEAKING) => Ok(()),
+            _ => Err(format!("{found:?}")),
+        }
+    });
+    assert!(wrong <= seeds().end as usize / 20, "{wrong}");
+}
+
+#[test]
 fn a_series_in_which_nothing_happens_has_nothing_to_tell() {
     let wrong = count_wrong("nothing", |seed| {
         let cpu = cpu_days(setup(seed), &[]);

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use series::{Outcome, Rules};
 
-use super::decide::Fault;
+use super::decide::{self, Fault};
 use super::{order, paint::Page, status};
 
 mod manual;
@@ -48,7 +48,7 @@ struct Flags {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     minsamples: Option<u32>,
 
-    /// End with status 1 when there is a finding
+    /// End with status 1 when there is a finding that is no improvement
     #[arg(long)]
     fail: bool,
 
@@ -74,8 +74,7 @@ struct Document<'a> {
 
 /// Tells what happened in the profiles that `args` name.
 pub(crate) fn run(args: &[OsString], out: &mut dyn Write) -> Result<u8, Fault> {
-    let program = std::iter::once(OsString::from("dtail-tools profile anomalies"));
-    let mut flags: Flags = cli::parse(program.chain(args.iter().cloned()), &manual::MANUAL)?;
+    let mut flags: Flags = decide::flags("dtail-tools profile anomalies", args, &manual::MANUAL)?;
     match flags.dir.take() {
         Some(_) if !flags.words.is_empty() => {
             let reason = "-dir has no use when directories or files are named";
@@ -107,7 +106,8 @@ pub(crate) fn run(args: &[OsString], out: &mut dyn Write) -> Result<u8, Fault> {
         let page = Page::of_stdout(flags.nocolor);
         text::write(out, &page, &outcome, &rules).map_err(Fault::Output)?;
     }
-    Ok(match (complete, flags.fail && outcome.findings() > 0) {
+    let is_worse = outcome.findings() > outcome.improvements();
+    Ok(match (complete, flags.fail && is_worse) {
         (false, _) => status::INPUT,
         (true, true) => status::FAILED,
         (true, false) => status::DONE,

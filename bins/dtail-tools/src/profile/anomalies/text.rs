@@ -59,9 +59,14 @@ pub(super) fn write(
     }
     let findings = outcome.findings();
     let plural = if findings == 1 { "" } else { "s" };
+    let improved = match outcome.improvements() {
+        0 => String::new(),
+        1 => ", 1 an improvement".to_owned(),
+        more => format!(", {more} improvements"),
+    };
     writeln!(
         out,
-        "Total: {findings} finding{plural} in {} series",
+        "Total: {findings} finding{plural} in {} series{improved}",
         outcome.series.len()
     )
 }
@@ -175,7 +180,12 @@ fn write_finding(
         sparkline(&finding.values, room),
     );
     writeln!(out, "{}", line.trim_end())?;
-    write_wrapped(out, page, INDENT, &function(finding))?;
+    let less = if finding.is_improvement() {
+        ": costs less"
+    } else {
+        ""
+    };
+    write_wrapped(out, page, INDENT, &(function(finding) + less))?;
     write_wrapped(out, page, INDENT, &place(series, finding))?;
     if !finding.also.is_empty() {
         write_wrapped(out, page, INDENT, &also(finding))?;
@@ -189,6 +199,7 @@ fn word(kind: Kind) -> &'static str {
         Kind::Appeared => "appeared",
         Kind::Vanished => "vanished",
         Kind::Growth => "growth",
+        Kind::Decline => "decline",
         Kind::Spike => "spike",
         Kind::Transient => "transient",
     }
