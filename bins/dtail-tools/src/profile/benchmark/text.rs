@@ -8,7 +8,7 @@ use super::measure::Timing;
 use super::record::{Comparison, Ratio, Record, WorkloadComparison};
 
 /// Columns of the figures of a function that moved.
-const MOVED: usize = 45;
+const MOVED: usize = 42;
 
 /// Functions that moved that are shown.
 const MOST_MOVED: usize = 10;
@@ -111,8 +111,8 @@ fn write_moved(out: &mut dyn Write, page: &Page, workload: &WorkloadComparison) 
     }
     writeln!(
         out,
-        "  {:>10}  {:>10}  {:>7}  {:>7}  moved",
-        "before", "now", "points", "q"
+        "  {:>14}  {:>14}  {:>6}  function that moved",
+        "before", "now", "points"
     )?;
     let room = page.width.map(|width| width.saturating_sub(MOVED).max(20));
     for function in moved.iter().take(MOST_MOVED) {
