@@ -36,7 +36,7 @@ static SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What is numbered in braces: closures, implementations, shims.
 static NUMBERED: LazyLock<Regex> =
-    LazyLock::new(|| expression(r"\{+([a-z_]+(?::[a-z_]+)?)\}*(?:#[0-9]+)?\}*"));
+    LazyLock::new(|| expression(r"\{+([a-z_]+(?:[:.][a-z_]+)?)\}*(?:#[0-9]+)?\}*"));
 
 fn expression(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the rules are valid expressions")
@@ -149,6 +149,7 @@ mod tests {
             "a::f::{closure_env}",
         );
         check("f::{shim:vtable#0}", "f::{shim:vtable}", "f::{shim:vtable}");
+        check("f{{vtable.shim}}", "f{vtable.shim}", "f{vtable.shim}");
         check("a::f.llvm.1234567", "a::f", "a::f");
         check("f.cold", "f", "f");
         check("f.part.0.constprop.1", "f", "f");
