@@ -1,9 +1,9 @@
 //! Hands out the lines of all files in pieces, in their order, to any number of threads.
 //!
-//! A thread that wants work locks the feed for as long as it takes to say what comes next. What can
-//! be read by anybody at any time, a chunk of a plain file, is read outside; a compressed file is
-//! inflated under the lock, so that one thread inflates while another searches. What has to be read
-//! in its turn (a pipe, whose lines are to be shown as they come) is left to whom the turn comes.
+//! One thread at a time has the feed, and asks it what comes next. What can be read by anybody at any
+//! time, a chunk of a plain file, is read by whoever searches it; a compressed file is inflated by the
+//! one that has the feed, while others search. What has to be read in its turn (a pipe, whose lines
+//! are to be shown as they come) is left to whom the turn comes.
 
 use std::fs::File;
 use std::ops::Range;

@@ -17,6 +17,7 @@ mod files;
 mod findings;
 mod header;
 mod highlight;
+mod intake;
 mod lines;
 mod matcher;
 mod order;

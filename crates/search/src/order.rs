@@ -9,7 +9,6 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use crate::findings::Findings;
 
@@ -57,7 +56,16 @@ impl<S: Show> Order<S> {
         }
     }
 
-    /// Room for a piece; `None` when no more is wanted.
+    /// Room for a piece, if there is any and more is wanted.
+    pub(crate) fn room_at_once(&self) -> Option<Findings> {
+        let mut state = self.lock();
+        match state.stopped {
+            true => None,
+            false => state.free.pop(),
+        }
+    }
+
+    /// Room for a piece, once there is; `None` when no more is wanted.
     pub(crate) fn room(&self) -> Option<Findings> {
         let mut state = self.lock();
         loop {
@@ -76,11 +84,6 @@ impl<S: Show> Order<S> {
                 }
             }
         }
-    }
-
-    /// Takes back room that is not needed.
-    pub(crate) fn give_back(&self, findings: Findings) {
-        self.lock().free.push(findings);
     }
 
     /// Has `findings` shown when the turn of their piece has come.
@@ -120,9 +123,10 @@ impl<S: Show> Order<S> {
         state.failure.map_or(Ok(show), Err)
     }
 
-    /// Ends the search if the calling thread panics, for otherwise the others would wait for it.
-    pub(crate) fn end_on_panic(&self) -> impl Drop + '_ {
-        EndOnPanic(self)
+    /// Shows nothing any more; nobody gets room.
+    pub(crate) fn stop(&self) {
+        self.lock().stopped = true;
+        self.changed.notify_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, State<S>> {
@@ -136,17 +140,6 @@ impl<S> State<S> {
         match self.stopped {
             true => None,
             false => self.parked.remove(&self.next),
-        }
-    }
-}
-
-struct EndOnPanic<'o, S: Show>(&'o Order<S>);
-
-impl<S: Show> Drop for EndOnPanic<'_, S> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.lock().stopped = true;
-            self.0.changed.notify_all();
         }
     }
 }
