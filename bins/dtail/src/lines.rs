@@ -5,12 +5,13 @@ use std::io;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use cli::{Failure, Messages, Output, Program};
+use cli::{Failure, Output, Program};
 use follow::{Consumer, Origin};
 use frontend::Selected;
 use logread::{Counters, Error, Observer, Source, observe};
 use search::{Printer, Selection};
 
+use crate::troubles::Troubles;
 use crate::work::Task;
 
 /// The lines of each stream go through a selection of its own, which lasts when a file is rotated:
@@ -21,9 +22,8 @@ pub(crate) struct Lines<'a> {
     printer: Printer<Output>,
     /// The stream that was printed last.
     current: Option<usize>,
-    messages: &'a Messages,
     counters: &'a Counters,
-    failed: bool,
+    troubles: Troubles<'a>,
 }
 
 impl<'a> Lines<'a> {
@@ -38,9 +38,8 @@ impl<'a> Lines<'a> {
             selections: HashMap::new(),
             printer,
             current: None,
-            messages: &program.messages,
             counters,
-            failed: false,
+            troubles: Troubles::new(&program.messages),
         }
     }
 }
@@ -62,22 +61,22 @@ impl Consumer for Lines<'_> {
             Selection::new(matcher, *invert, *window)
         });
         observe(self.counters, lines);
-        self.counters.stage_entered("search");
-        let outcome = selection.block(lines, &mut self.printer);
+        if !matcher.is_everything() {
+            self.counters.stage_entered("search");
+            selection.search(lines);
+        }
+        self.counters.stage_entered("write");
+        let outcome = selection.show(lines, &mut self.printer);
         self.counters.stage_entered("read");
         outcome
     }
 
     fn long_line(&mut self, source: &Source) {
-        let path = source.path().display();
-        self.messages
-            .warn(format_args!("{path}: a line was over the limit and split"));
+        self.troubles.long_line(source);
     }
 
     fn unreadable(&mut self, error: Error) {
-        // A file that is not there may come; whether it did is seen at the end.
-        self.failed |= error.is_permanent();
-        self.messages.error(error);
+        self.troubles.unreadable(error);
     }
 }
 
@@ -96,6 +95,6 @@ impl Task for Lines<'_> {
     }
 
     fn failed(&self) -> bool {
-        self.failed
+        self.troubles.failed()
     }
 }

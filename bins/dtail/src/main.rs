@@ -8,6 +8,7 @@ mod manual;
 mod results;
 mod standard_input;
 mod tail;
+mod troubles;
 mod work;
 
 use dtail_profiling::ProfilingAllocator;

@@ -14,6 +14,7 @@ use frontend::{Display, Look};
 use logread::{Counters, Error, Observer, observe};
 use mapreduce::{Aggregation, Plan, Source};
 
+use crate::troubles::Troubles;
 use crate::work::Task;
 
 /// The lines since the last result, or since the start.
@@ -30,7 +31,7 @@ pub(crate) struct Results<'p> {
     display: Display<'p>,
     messages: &'p Messages,
     counters: &'p Counters,
-    failed: bool,
+    troubles: Troubles<'p>,
 }
 
 impl<'p> Results<'p> {
@@ -55,7 +56,7 @@ impl<'p> Results<'p> {
             display: Display::new(plan, look, program),
             messages,
             counters,
-            failed: false,
+            troubles: Troubles::new(messages),
         }
     }
 
@@ -87,7 +88,7 @@ impl<'p> Results<'p> {
             self.messages.warn(format_args!("warning: {warning}"));
         }
         let shown = self.display.show_part(&self.aggregation.report())?;
-        self.failed |= shown != Status::Success;
+        self.troubles.failed_if(shown != Status::Success);
         if !self.is_cumulative() {
             self.aggregation = Aggregation::new(self.plan).telling(self.on_stage);
         }
@@ -125,15 +126,12 @@ impl Consumer for Results<'_> {
 
     fn long_line(&mut self, source: &logread::Source) {
         if !self.plan.joins_lines() {
-            let path = source.path().display();
-            self.messages
-                .warn(format_args!("{path}: a line was over the limit and split"));
+            self.troubles.long_line(source);
         }
     }
 
     fn unreadable(&mut self, error: Error) {
-        self.failed |= error.is_permanent();
-        self.messages.error(error);
+        self.troubles.unreadable(error);
     }
 }
 
@@ -156,11 +154,11 @@ impl Task for Results<'_> {
             return self.show();
         }
         let shown = self.display.show_final(&self.aggregation.report())?;
-        self.failed |= shown != Status::Success;
+        self.troubles.failed_if(shown != Status::Success);
         Ok(())
     }
 
     fn failed(&self) -> bool {
-        self.failed
+        self.troubles.failed()
     }
 }

@@ -23,7 +23,6 @@ pub(crate) struct Findings {
 impl Findings {
     /// Reads the lines of the piece, unless they are there already or are read in their turn.
     pub(crate) fn read(&mut self) {
-        self.matches.clear();
         self.chunk = match &self.piece {
             Some(Piece::Of(reading, Part::Chunk { index, .. })) if !reading.is_finished() => {
                 let chunks = reading.chunks.as_ref();
@@ -42,17 +41,7 @@ impl Findings {
     /// Finds the matching lines, though not many more than `limit`.
     pub(crate) fn search(&mut self, matcher: &Matcher, limit: usize) {
         let lines = &self.buffer[self.chunk.lines.clone()];
-        if matcher.is_everything() || lines.is_empty() {
-            return;
-        }
-        let mut scan = matcher.scan(lines);
-        let mut from = 0;
-        while self.matches.len() < limit
-            && let Some(line) = scan.next_line(from)
-        {
-            from = line.end;
-            self.matches.push(line);
-        }
+        matcher.find_lines(lines, limit, &mut self.matches);
     }
 
     pub(crate) fn lines(&self) -> &[u8] {

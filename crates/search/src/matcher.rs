@@ -98,6 +98,23 @@ impl Matcher {
         }
     }
 
+    /// Replaces `found` by the matching lines of `block`, though by no more than `limit`. None are listed
+    /// where every line matches.
+    pub(crate) fn find_lines(&self, block: &[u8], limit: usize, found: &mut Vec<Range<usize>>) {
+        found.clear();
+        if self.is_everything() || block.is_empty() {
+            return;
+        }
+        let mut scan = self.scan(block);
+        let mut from = 0;
+        while found.len() < limit
+            && let Some(line) = scan.next_line(from)
+        {
+            from = line.end;
+            found.push(line);
+        }
+    }
+
     /// Looks for matching lines in `block`, a run of whole lines.
     pub fn scan<'a>(&'a self, block: &'a [u8]) -> Scan<'a> {
         let clean = match &self.kind {

@@ -82,11 +82,7 @@ impl<'s, W: Write, R: FnMut(Problem<'_>)> Replay<'s, W, R> {
 
     fn lines(&mut self, current: &mut Current<'s>, findings: &Findings) -> io::Result<()> {
         let (selection, lines) = (&mut current.selection, findings.lines());
-        let ended = if self.search.matcher.is_everything() {
-            selection.block(lines, self.printer)?
-        } else {
-            selection.replay(lines, &findings.matches, self.printer)?
-        };
+        let ended = selection.replay(lines, &findings.matches, self.printer)?;
         if ended.is_break() {
             current.reading.finish();
         }
@@ -162,16 +158,16 @@ impl<'s, W: Write, R: FnMut(Problem<'_>)> Replay<'s, W, R> {
         live: bool,
     ) -> io::Result<()> {
         current.reading.finish();
-        // Where nothing is looked for, all that is left to do is to write.
-        let stage = match self.search.matcher.is_everything() {
-            true => "write",
-            false => "search",
-        };
+        let (observer, selection) = (self.search.observer, &mut current.selection);
         let failure = loop {
             match input.next_block() {
                 Ok(Some(block)) => {
-                    self.search.observer.stage_entered(stage);
-                    if current.selection.block(block, self.printer)?.is_break() {
+                    if !self.search.matcher.is_everything() {
+                        observer.stage_entered("search");
+                        selection.search(block);
+                    }
+                    observer.stage_entered("write");
+                    if selection.show(block, self.printer)?.is_break() {
                         break None;
                     }
                 }

@@ -1,6 +1,7 @@
 //! Which lines belong to the result: the matching ones and the window around them.
 
 use std::io;
+use std::mem;
 use std::ops::{ControlFlow, Range};
 
 use crate::lines;
@@ -21,6 +22,18 @@ pub struct Window {
     pub max: u64,
 }
 
+impl Window {
+    /// How many matches in one block may matter: the one behind the last ends the lines after it.
+    pub(crate) fn matches_wanted(&self, invert: bool) -> usize {
+        match self.max {
+            max if max > 0 && !invert => {
+                usize::try_from(max).map_or(usize::MAX, |max| max.saturating_add(1))
+            }
+            _ => usize::MAX,
+        }
+    }
+}
+
 /// The selection within one file, fed block by block.
 #[derive(Debug)]
 pub struct Selection<'a> {
@@ -36,6 +49,8 @@ pub struct Selection<'a> {
     held_lines: u64,
     /// The number of the next line, when lines are counted.
     number: u64,
+    /// The matching lines of the block that was searched last.
+    found: Vec<Range<usize>>,
 }
 
 impl<'a> Selection<'a> {
@@ -52,6 +67,7 @@ impl<'a> Selection<'a> {
             held: Vec::new(),
             held_lines: 0,
             number: 1,
+            found: Vec::new(),
         }
     }
 
@@ -67,11 +83,26 @@ impl<'a> Selection<'a> {
     /// # Errors
     /// Those of the sink.
     pub fn block(&mut self, block: &[u8], sink: &mut impl Sink) -> io::Result<ControlFlow<()>> {
-        if self.matcher.is_everything() {
-            return self.stretch(block, true, sink);
-        }
-        let mut scan = self.matcher.scan(block);
-        self.with_matches(block, |from| scan.next_line(from), sink)
+        self.search(block);
+        self.show(block, sink)
+    }
+
+    /// Finds the matching lines of the next block.
+    pub fn search(&mut self, block: &[u8]) {
+        let limit = self.window.matches_wanted(self.invert);
+        self.matcher.find_lines(block, limit, &mut self.found);
+    }
+
+    /// Hands the selected lines of the block that was searched last to `sink`. Breaks when no later
+    /// line can be selected.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn show(&mut self, block: &[u8], sink: &mut impl Sink) -> io::Result<ControlFlow<()>> {
+        let found = mem::take(&mut self.found);
+        let outcome = self.replay(block, &found, sink);
+        self.found = found;
+        outcome
     }
 
     /// As [`Selection::block`], where the matching lines of the block are known.
@@ -81,20 +112,23 @@ impl<'a> Selection<'a> {
         matches: &[Range<usize>],
         sink: &mut impl Sink,
     ) -> io::Result<ControlFlow<()>> {
+        if self.matcher.is_everything() {
+            return self.stretch(block, true, sink);
+        }
         let mut matches = matches.iter().cloned();
-        self.with_matches(block, |_| matches.next(), sink)
+        self.with_matches(block, || matches.next(), sink)
     }
 
-    /// `next` gives the first matching line at or after a place.
+    /// `next` gives the next matching line.
     fn with_matches(
         &mut self,
         block: &[u8],
-        mut next: impl FnMut(usize) -> Option<Range<usize>>,
+        mut next: impl FnMut() -> Option<Range<usize>>,
         sink: &mut impl Sink,
     ) -> io::Result<ControlFlow<()>> {
         let mut from = 0;
         while from < block.len() {
-            let line = next(from).unwrap_or(block.len()..block.len());
+            let line = next().unwrap_or(block.len()..block.len());
             if self
                 .stretch(&block[from..line.start], self.invert, sink)?
                 .is_break()

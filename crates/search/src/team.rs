@@ -121,17 +121,8 @@ impl<'a, S: Show> Team<'a, S> {
         observer.stage_entered("read");
         findings.read();
         observer.stage_entered("search");
-        findings.search(matcher, self.matches_wanted());
-    }
-
-    /// How many matches in one piece may matter: the one behind the last ends the lines after it.
-    fn matches_wanted(&self) -> usize {
-        match self.search.window.max {
-            max if max > 0 && !self.search.invert => {
-                usize::try_from(max).map_or(usize::MAX, |max| max.saturating_add(1))
-            }
-            _ => usize::MAX,
-        }
+        let limit = self.search.window.matches_wanted(self.search.invert);
+        findings.search(matcher, limit);
     }
 
     /// Ends the search if the calling thread panics, for otherwise the others would wait for it.
