@@ -81,6 +81,18 @@ impl StandardInput {
         Ok(())
     }
 
+    /// It is time to end: hands out what has come, and the last line though its end has not.
+    ///
+    /// # Errors
+    /// Those of the consumer.
+    pub(crate) fn finish(&mut self, consumer: &mut impl Consumer) -> io::Result<()> {
+        self.look(consumer)?;
+        if self.is_open {
+            self.end(consumer)?;
+        }
+        Ok(())
+    }
+
     fn origin(source: &Source) -> Origin<'_> {
         Origin {
             source,

@@ -85,11 +85,17 @@ impl<'a> Work<'a> {
                 return Err(Failure::from(io::Error::from(io::ErrorKind::BrokenPipe)));
             }
             watch.add(followed.files.paths());
+            if let Some(reason) = watch.trouble() {
+                self.program.messages.warn(format_args!(
+                    "{reason}, so that files are looked at five times a second"
+                ));
+            }
             if !looked.more {
                 let turn = task.next_turn();
                 watch.wait([turn, ending.deadline()].into_iter().flatten().min());
             }
         }
+        followed.finish(&mut task)?;
         task.finish()?;
         Ok(match task.failed() || followed.files.failed() {
             true => Status::Failure,
@@ -125,5 +131,15 @@ impl Followed {
             looked.over &= !input.is_open();
         }
         Ok(looked)
+    }
+
+    /// Hands out what was written until now.
+    fn finish(&mut self, task: &mut impl Task) -> io::Result<()> {
+        self.files.look(self.started.elapsed(), || false, task)?;
+        self.files.finish(task)?;
+        if let Some(input) = &mut self.standard_input {
+            input.finish(task)?;
+        }
+        Ok(())
     }
 }

@@ -38,6 +38,63 @@ fn lines_come_once_whatever_becomes_of_the_file() {
 }
 
 #[test]
+fn what_is_left_of_a_file_that_is_cut_short_does_not_come_again() {
+    let mut tail = Running::start(&["-plain", "-lines=9", "a.log"], &[("a.log", "1\n2\n3\n")]);
+    tail.prints("1\n2\n3\n");
+    tail.cut("a.log", 2);
+    tail.append("a.log", "4\n");
+    tail.prints("4\n");
+    tail.cut("a.log", 0);
+    tail.append("a.log", "5\n6");
+    tail.prints("5\n");
+    tail.signal("TERM");
+    let (status, rest, _) = tail.ends();
+    assert_eq!((status.signal(), rest.as_str()), (Some(15), "6\n"));
+}
+
+#[test]
+fn a_copy_made_before_a_file_is_cut_has_no_line_again() {
+    let args = ["-plain", "-lines=9", "a.log*"];
+    let mut tail = Running::start(&args, &[("a.log", "1\n2\n")]);
+    tail.prints("1\n2\n");
+    for round in 0..3 {
+        let copied = fs::copy(tail.path("a.log"), tail.path(&format!("a.log.{round}")));
+        copied.expect("a copy");
+        tail.cut("a.log", 0);
+        let line = format!("{round} after the cut\n");
+        tail.append("a.log", &line);
+        tail.prints(&line);
+    }
+    tail.append("a.log.1", "late\n");
+    tail.prints("late\n");
+    tail.signal("INT");
+    let (status, rest, _) = tail.ends();
+    assert_eq!((status.signal(), rest.as_str()), (Some(2), ""));
+}
+
+#[test]
+fn the_last_line_comes_without_its_end_when_time_is_up() {
+    dtail()
+        .file("a", "1\n2")
+        .run("-plain -lines 1 -shutdownAfter 1 a")
+        .is(0, "1\n2\n", "");
+    dtail()
+        .file("a", "1\nx2")
+        .run("-plain -grep x -timeout 1 a")
+        .is(0, "x2\n", "");
+    let query = [
+        "-output=csv",
+        "-timeout=1",
+        "select count($line),k group by k logformat csv",
+        "a",
+    ];
+    dtail()
+        .file("a", "k\nx")
+        .run_words(&query, "")
+        .is(0, "count($line),k\n1,x\n", "");
+}
+
+#[test]
 fn files_may_come_later_and_lines_are_numbered_from_the_start_of_following() {
     let mut tail = Running::start(
         &["-lines", "2", "*.log", "later"],
@@ -237,23 +294,28 @@ fn a_signal_leaves_complete_profiles_with_their_labels() {
 
 #[test]
 fn samples_carry_the_file_and_the_stage() {
-    let lines = "a line of some length, so that there is something to look at\n".repeat(40_000);
+    let lines = "a line of some length, so that there is something to look at\n".repeat(400_000);
     let args = [
         "-lines=1000000",
         "-grep=l[o]+k",
+        "-noColor",
         "-quiet",
         "-cpuprofile",
         "-profiledir=p",
-        "-max=40000",
+        "-max=400000",
         "a.log",
     ];
     let harness = dtail().file("a.log", lines);
     let outcome = harness.run(&args.join(" "));
-    outcome.holds(outcome.stdout_text().lines().count() == 40_000, "all lines");
+    outcome.holds(
+        outcome.stdout_text().lines().count() == 400_000,
+        "all lines",
+    );
     let mut profiles = fs::read_dir(harness.path().join("p")).expect("the profiles");
     let profile = profiles.next().expect("one").expect("an entry").path();
     let profile = Profile::decode(&fs::read(profile).expect("a profile")).expect("complete");
-    assert!(has_label(&profile, "file", "a.log") && has_label(&profile, "stage", "search"));
+    assert!(has_label(&profile, "file", "a.log"));
+    assert!(has_label(&profile, "stage", "search") && has_label(&profile, "stage", "write"));
 }
 
 fn has_label(profile: &Profile, key: &str, text: &str) -> bool {

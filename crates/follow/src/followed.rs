@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::file_system::ReadAt;
 use crate::position::Position;
+use crate::tail::start_of_last_lines;
 use crate::unfinished::Unfinished;
 
 /// How much is read at a time, in bytes.
@@ -19,6 +20,8 @@ pub(crate) struct Followed<F> {
     pub(crate) content: usize,
     pub(crate) position: Position,
     pub(crate) unfinished: Unfinished,
+    /// Whether it is known not to be a copy, as far as the position.
+    pub(crate) is_own: bool,
     /// Whether a name led to it at the last look.
     pub(crate) is_named: bool,
     /// Since when nothing has come from it, or no name has led to it.
@@ -26,14 +29,25 @@ pub(crate) struct Followed<F> {
 }
 
 /// What a read gave.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Step {
     /// This part of the buffer: the line that was unfinished, and what comes behind it.
     Bytes(Range<usize>),
-    /// What was read before is not there any more.
-    Replaced,
+    /// Not all that was read before is there any more.
+    Cut(Cut),
     /// Nothing more at present.
     End,
+}
+
+/// What is left of a content.
+#[derive(Debug)]
+pub(crate) struct Cut {
+    /// Behind the whole lines that are left.
+    pub(crate) position: Position,
+    /// How many of the bytes that follow were handed out, as part of a line that was longer.
+    pub(crate) known: usize,
+    /// Whether nothing is left of the line that was unfinished.
+    pub(crate) ends_line: bool,
 }
 
 impl<F: ReadAt> Followed<F> {
@@ -52,7 +66,7 @@ impl<F: ReadAt> Followed<F> {
         let read = self.file.read_at(target, self.position.reread_from())?;
         let end = checked.start + read;
         if end < checked.end || buffer[checked.clone()] != *before {
-            return Ok(Step::Replaced);
+            return self.cut().map(Step::Cut);
         }
         if end == checked.end {
             return Ok(Step::End);
@@ -61,5 +75,16 @@ impl<F: ReadAt> Followed<F> {
         buffer[start..checked.end].copy_from_slice(unfinished);
         self.position.advance(&buffer[checked.end..end]);
         Ok(Step::Bytes(start..end))
+    }
+
+    fn cut(&self) -> io::Result<Cut> {
+        let kept = self.position.kept(&self.file)?;
+        let start = start_of_last_lines(&self.file, kept, 0)?;
+        let handed_out = self.position.offset() - self.unfinished.bytes().len() as u64;
+        Ok(Cut {
+            position: Position::at(&self.file, start)?,
+            known: kept.min(handed_out).saturating_sub(start) as usize,
+            ends_line: kept <= handed_out,
+        })
     }
 }

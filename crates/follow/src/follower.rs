@@ -1,6 +1,6 @@
 //! What to read at each look.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -9,9 +9,11 @@ use std::time::Duration;
 use logread::{Error, ErrorKind, Source};
 
 use crate::consumer::{Consumer, Origin};
-use crate::file_system::FileSystem;
-use crate::followed::{Followed, Step};
+use crate::ended::{Ended, start_of_own_lines};
+use crate::file_system::{FileSystem, ReadAt};
+use crate::followed::{Cut, Followed, Step};
 use crate::position::Position;
+use crate::related::may_be_copy;
 use crate::tail::{first_line, start_of_last_lines};
 use crate::unfinished::Unfinished;
 
@@ -38,9 +40,6 @@ pub struct Looked {
 /// How much of one file is read at one look, in bytes, so that the others have their turn.
 const SHARE: usize = 8 << 20;
 
-/// How many closed files are remembered, should they come back.
-const REMEMBERED: usize = 1000;
-
 /// Follows files by looking at them again and again.
 #[derive(Debug)]
 pub struct Follower<F: FileSystem> {
@@ -51,7 +50,7 @@ pub struct Follower<F: FileSystem> {
     /// In the order in which they were found: what was rotated away comes before its successor.
     files: BTreeMap<usize, Followed<F::File>>,
     by_identity: HashMap<F::Identity, usize>,
-    closed: VecDeque<(F::Identity, Position)>,
+    ended: Ended<F::Identity>,
     /// What is wrong with a name at present, as it was told.
     told: HashMap<PathBuf, String>,
     /// Files and contents so far.
@@ -84,7 +83,7 @@ where
             by_path: HashMap::new(),
             files: BTreeMap::new(),
             by_identity: HashMap::new(),
-            closed: VecDeque::new(),
+            ended: Ended::new(),
             told: HashMap::new(),
             count: 0,
             is_first_look: true,
@@ -123,6 +122,17 @@ where
             more,
             over: over && all_done(),
         })
+    }
+
+    /// It is time to end: hands out the last lines, though their ends were not written yet.
+    ///
+    /// # Errors
+    /// Those of the consumer.
+    pub fn finish(&mut self, consumer: &mut impl Consumer) -> io::Result<()> {
+        for (_, mut file) in std::mem::take(&mut self.files) {
+            self.end_content(&mut file, consumer)?;
+        }
+        Ok(())
     }
 
     /// Whether a name stands for nothing that can be followed, and never did, or a read failed.
@@ -193,22 +203,23 @@ where
         let (identity, file) = self.file_system.open(source)?;
         let started = self.start(&file, identity);
         let position = started.map_err(|error| Error::io(source.path(), error))?;
+        let is_first_look = self.is_first_look;
         let number = self.next_number();
         let origin = Origin {
             source,
             stream,
             content: number,
         };
-        if position.is_within() && consumer.wants_first_lines() {
-            let line = first_line(&file, self.settings.max_line_length);
-            let line = line.map_err(|error| Error::io(source.path(), error))?;
-            consumer.first_line(origin, &line);
+        if position.is_within() {
+            let told = tell_first_line(&file, origin, self.settings.max_line_length, consumer);
+            told.map_err(|error| Error::io(source.path(), error))?;
         }
         self.by_identity.insert(identity, number);
         let followed = Followed {
             file,
             stream,
             content: number,
+            is_own: position.is_within() || is_first_look,
             position,
             unfinished: Unfinished::new(self.settings.max_line_length),
             is_named: true,
@@ -222,15 +233,10 @@ where
     /// later, unless it was there before.
     fn start(&mut self, file: &F::File, identity: F::Identity) -> io::Result<Position> {
         if self.is_first_look {
-            let offset = start_of_last_lines(file, self.settings.last_lines)?;
+            let offset = start_of_last_lines(file, file.size()?, self.settings.last_lines)?;
             return Position::at(file, offset);
         }
-        let known = self
-            .closed
-            .iter()
-            .position(|(closed, _)| *closed == identity);
-        let known = known.and_then(|index| self.closed.remove(index));
-        Ok(known.map_or_else(Position::default, |(_, position)| position))
+        Ok(self.ended.take(identity).unwrap_or_default())
     }
 
     fn stream(&mut self, source: &Source) -> usize {
@@ -263,7 +269,7 @@ where
     ) -> io::Result<bool> {
         let mut read = 0;
         while read < SHARE && !is_enough() && !self.streams[file.stream].is_done {
-            match file.read(&mut self.buffer) {
+            match self.read_step(file, consumer) {
                 Ok(Step::Bytes(range)) => {
                     read += range.len();
                     file.quiet_since = now;
@@ -272,10 +278,9 @@ where
                     self.buffer = buffer;
                     handed?;
                 }
-                Ok(Step::Replaced) => {
-                    self.end_content(file, consumer)?;
-                    file.position = Position::default();
-                    file.content = self.next_number();
+                Ok(Step::Cut(cut)) => {
+                    file.quiet_since = now;
+                    self.cut(file, cut, consumer)?;
                 }
                 Ok(Step::End) => return Ok(false),
                 Err(error) => {
@@ -288,6 +293,67 @@ where
             }
         }
         Ok(!self.streams[file.stream].is_done)
+    }
+
+    /// Reads what comes next. A file that may be a copy has to have something of its own.
+    fn read_step(
+        &mut self,
+        file: &mut Followed<F::File>,
+        consumer: &mut impl Consumer,
+    ) -> io::Result<Step> {
+        if !file.is_own {
+            let Some(start) = start_of_own_lines(&file.file, self.originals(file.stream))? else {
+                return Ok(Step::End);
+            };
+            if start > 0 {
+                file.position = Position::at(&file.file, start)?;
+                let origin = Origin {
+                    source: &self.streams[file.stream].source,
+                    stream: file.stream,
+                    content: file.content,
+                };
+                let limit = self.settings.max_line_length;
+                tell_first_line(&file.file, origin, limit, consumer)?;
+            }
+            file.is_own = true;
+        }
+        file.read(&mut self.buffer)
+    }
+
+    /// What a file called as this stream may be a copy of.
+    fn originals(&self, stream: usize) -> impl Iterator<Item = (&Position, Option<&F::File>)> {
+        let path = |stream: usize| self.streams[stream].source.path();
+        let may_be = move |original| may_be_copy(path(stream), path(original));
+        let files = self.files.values();
+        let files = files.map(|file| (file.stream, &file.position, Some(&file.file)));
+        let ended = self.ended.positions();
+        files
+            .chain(ended.map(|(stream, position)| (stream, position, None)))
+            .filter(move |(stream, position, _)| position.is_within() && may_be(*stream))
+            .map(|(_, position, file)| (position, file))
+    }
+
+    /// Goes on with what is left of a file that was cut short or written anew.
+    fn cut(
+        &mut self,
+        file: &mut Followed<F::File>,
+        cut: Cut,
+        consumer: &mut impl Consumer,
+    ) -> io::Result<()> {
+        if !cut.ends_line {
+            file.unfinished.restart(0);
+        }
+        if cut.position.is_within() {
+            self.end_line(file, b"\n", consumer)?;
+        } else {
+            self.end_content(file, consumer)?;
+            file.content = self.next_number();
+            file.is_own = !cut.ends_line || cut.known > 0;
+        }
+        file.unfinished.restart(cut.known);
+        let ended = std::mem::replace(&mut file.position, cut.position);
+        self.ended.push(None, file.stream, ended);
+        Ok(())
     }
 
     /// Hands out the whole lines of `bytes`.
@@ -321,15 +387,28 @@ where
         Ok(())
     }
 
-    /// Hands out the last line though its end never came: the file was replaced or is gone.
+    /// No more comes of a content: the file was replaced or is gone.
     fn end_content(
         &mut self,
         file: &mut Followed<F::File>,
         consumer: &mut impl Consumer,
     ) -> io::Result<()> {
-        let rest = file.unfinished.take();
+        self.end_line(file, b"", consumer)?;
+        consumer.ended(file.content);
+        Ok(())
+    }
+
+    /// Hands out the last line though its end never came, with `end` instead.
+    fn end_line(
+        &mut self,
+        file: &mut Followed<F::File>,
+        end: &[u8],
+        consumer: &mut impl Consumer,
+    ) -> io::Result<()> {
+        let mut rest = file.unfinished.take();
         let stream = &mut self.streams[file.stream];
         if !rest.is_empty() && !stream.is_done {
+            rest.extend_from_slice(end);
             let origin = Origin {
                 source: &stream.source,
                 stream: file.stream,
@@ -337,7 +416,6 @@ where
             };
             stream.is_done = consumer.lines(origin, &rest)? == ControlFlow::Break(());
         }
-        consumer.ended(file.content);
         Ok(())
     }
 
@@ -356,19 +434,31 @@ where
                 continue;
             };
             self.end_content(&mut file, consumer)?;
-            self.forget(number, file.position);
+            self.forget(number, file);
         }
         Ok(())
     }
 
     /// Remembers how far a file was read, should it come back.
-    fn forget(&mut self, number: usize, position: Position) {
+    fn forget(&mut self, number: usize, file: Followed<F::File>) {
         let known = self.by_identity.iter().find(|(_, known)| **known == number);
         let Some(identity) = known.map(|(identity, _)| *identity) else {
             return;
         };
         self.by_identity.remove(&identity);
-        self.closed.truncate(REMEMBERED - 1);
-        self.closed.push_front((identity, position));
+        self.ended.push(Some(identity), file.stream, file.position);
     }
+}
+
+/// Tells of the first line of a file that is not read from its start.
+fn tell_first_line(
+    file: &impl ReadAt,
+    origin: Origin<'_>,
+    limit: usize,
+    consumer: &mut impl Consumer,
+) -> io::Result<()> {
+    if consumer.wants_first_lines() {
+        consumer.first_line(origin, &first_line(file, limit)?);
+    }
+    Ok(())
 }

@@ -11,16 +11,19 @@
 //! nobody calls it by a name that is followed: who writes to it may not know yet. What then stands
 //! under the old name is another file, read from its start. A file that was cut short or written
 //! anew is recognised by the bytes before the place up to which it was read: if they are not there any
-//! more, it is read from its start.
+//! more, it is read on behind the whole lines that it still begins with, or from its start. A copy of a
+//! followed file, which its name tells, is read on behind the lines that it has in common with it.
 
 #![forbid(unsafe_code)]
 
 mod consumer;
 mod disk;
+mod ended;
 mod file_system;
 mod followed;
 mod follower;
 mod position;
+mod related;
 mod tail;
 mod unfinished;
 mod watch;

@@ -9,10 +9,9 @@ use crate::file_system::ReadAt;
 /// How much is read at a time, in bytes.
 const STEP: u64 = 64 << 10;
 
-/// Where the last `count` lines begin that are complete; with none, where the last line that is not
-/// complete begins, or will.
-pub(crate) fn start_of_last_lines(file: &impl ReadAt, count: u64) -> io::Result<u64> {
-    let mut end = file.size()?;
+/// Where the last `count` lines before `end` begin that are complete; with none, where the last line
+/// that is not complete begins, or will.
+pub(crate) fn start_of_last_lines(file: &impl ReadAt, mut end: u64, count: u64) -> io::Result<u64> {
     let mut line_ends = 0;
     let mut buffer = Vec::new();
     while end > 0 {
@@ -70,7 +69,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &[u8], count: u64, expected: &[u8]) {
-        let start = start_of_last_lines(&text, count).expect("memory never fails");
+        let start =
+            start_of_last_lines(&text, text.len() as u64, count).expect("memory never fails");
         let got = &text[start as usize..];
         assert_eq!(got, expected, "{count} of {} bytes", text.len());
     }

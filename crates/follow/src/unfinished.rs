@@ -11,6 +11,8 @@ pub struct Unfinished {
     /// The longest line, in bytes without its end. Longer ones come in pieces.
     max_line_length: usize,
     within_long_line: bool,
+    /// How many of the bytes were handed out before, as part of a line that was cut.
+    known: usize,
 }
 
 impl Unfinished {
@@ -21,7 +23,15 @@ impl Unfinished {
             bytes: Vec::new(),
             max_line_length: max_line_length.max(1),
             within_long_line: false,
+            known: 0,
         }
+    }
+
+    /// Nothing, of which the first `known` bytes that come were handed out before.
+    pub(crate) fn restart(&mut self, known: usize) {
+        self.bytes.clear();
+        self.within_long_line = false;
+        self.known = known;
     }
 
     /// What is there of the line.
@@ -61,6 +71,7 @@ impl Unfinished {
                 break Err(error);
             }
             start += length;
+            self.known = 0;
         };
         self.bytes.clear();
         self.bytes.extend_from_slice(&bytes[start..]);
@@ -68,9 +79,13 @@ impl Unfinished {
         outcome
     }
 
-    /// Takes what is there: the line will not be finished.
+    /// Takes what is there, unless all of it was handed out before: the line will not be finished.
     pub fn take(&mut self) -> Vec<u8> {
         self.within_long_line = false;
-        std::mem::take(&mut self.bytes)
+        let bytes = std::mem::take(&mut self.bytes);
+        match std::mem::take(&mut self.known) {
+            known if known >= bytes.len() => Vec::new(),
+            _ => bytes,
+        }
     }
 }

@@ -4,14 +4,16 @@
 //! of everything: changes that another machine makes to a shared directory, directories that appear
 //! later. So there is a look now and then in any case, and more often where the system cannot tell.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use notify::event::EventKind;
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{ErrorKind, RecursiveMode, Watcher};
 
 /// Between two looks when the system tells of changes.
 const PAUSE_WATCHING: Duration = Duration::from_secs(1);
@@ -21,14 +23,28 @@ const PAUSE_POLLING: Duration = Duration::from_millis(200);
 const PAUSE_MIN: Duration = Duration::from_millis(5);
 
 /// Waits for changes.
-#[derive(Debug)]
 pub struct Watch {
     /// `None` where the system cannot tell.
-    watcher: Option<RecommendedWatcher>,
+    watcher: Option<Box<dyn Watcher>>,
+    /// Why not, until somebody asks.
+    trouble: Option<String>,
     wake: SyncSender<()>,
     woken: Receiver<()>,
-    directories: HashSet<PathBuf>,
+    /// Paths whose directories are watched, since `checked`: each may be another one by now.
+    paths: HashSet<PathBuf>,
+    checked: Instant,
+    /// Device and inode of the directories that are watched.
+    directories: HashMap<PathBuf, (u64, u64)>,
     looked: Instant,
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watch")
+            .field("directories", &self.directories)
+            .field("trouble", &self.trouble)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Ends a wait from another thread.
@@ -53,30 +69,35 @@ impl Watch {
     /// Nothing to watch yet.
     #[must_use]
     pub fn new() -> Self {
-        let (wake, woken) = mpsc::sync_channel(1);
-        let waker = Waker(wake.clone());
-        let on_event = move |event: notify::Result<notify::Event>| {
-            // That a file was opened or read tells nothing, and our own reads would never end.
-            if event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_))) {
-                waker.wake();
-            }
-        };
-        Watch {
-            watcher: notify::recommended_watcher(on_event).ok(),
-            wake,
-            woken,
-            directories: HashSet::new(),
-            looked: Instant::now(),
-        }
+        Watch::by(|waker| {
+            let on_event = move |event: notify::Result<notify::Event>| {
+                // That a file was opened or read tells nothing, and our own reads would never end.
+                if event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_))) {
+                    waker.wake();
+                }
+            };
+            notify::recommended_watcher(on_event)
+        })
     }
 
-    /// Looks only now and then, without being told of changes.
-    #[must_use]
-    pub fn polling() -> Self {
-        Watch {
+    /// Is told of changes by what `watcher` makes, which wakes it.
+    fn by<W: Watcher + 'static>(watcher: impl FnOnce(Waker) -> notify::Result<W>) -> Self {
+        let (wake, woken) = mpsc::sync_channel(1);
+        let mut watch = Watch {
             watcher: None,
-            ..Watch::new()
+            trouble: None,
+            wake,
+            woken,
+            paths: HashSet::new(),
+            checked: Instant::now(),
+            directories: HashMap::new(),
+            looked: Instant::now(),
+        };
+        match watcher(watch.waker()) {
+            Ok(watcher) => watch.watcher = Some(Box::new(watcher)),
+            Err(error) => watch.trouble = Some(reason(&error)),
         }
+        watch
     }
 
     /// What ends a wait.
@@ -85,27 +106,53 @@ impl Watch {
         Waker(self.wake.clone())
     }
 
+    /// Why the system cannot tell of changes, so that there is a look five times a second. Told once.
+    pub fn trouble(&mut self) -> Option<String> {
+        self.trouble.take()
+    }
+
     /// Watches the directories of these paths from now on, and of what they are links to.
+    ///
+    /// It may be asked at every look: what is known is looked at anew once a second only.
     pub fn add<'a>(&mut self, paths: impl Iterator<Item = &'a Path>) {
+        if self.checked.elapsed() >= PAUSE_WATCHING {
+            self.checked = Instant::now();
+            self.paths.clear();
+        }
+        for path in paths {
+            if self.watcher.is_none() {
+                return;
+            }
+            if !self.paths.contains(path) {
+                self.paths.insert(path.to_owned());
+                let target = path.canonicalize().ok();
+                self.add_directory(directory_of(path));
+                target.map(|target| self.add_directory(directory_of(&target)));
+            }
+        }
+    }
+
+    fn add_directory(&mut self, directory: &Path) {
+        let Some(metadata) = fs::metadata(directory).ok().filter(fs::Metadata::is_dir) else {
+            return;
+        };
+        let identity = (metadata.dev(), metadata.ino());
+        if self.directories.get(directory) == Some(&identity) {
+            return;
+        }
         let Some(watcher) = &mut self.watcher else {
             return;
         };
-        let mut fails = false;
-        for path in paths {
-            let target = path.canonicalize().ok();
-            for path in [Some(path), target.as_deref()].into_iter().flatten() {
-                let directory = directory_of(path);
-                if self.directories.contains(directory) || !directory.is_dir() {
-                    continue;
-                }
-                fails |= watcher
-                    .watch(directory, RecursiveMode::NonRecursive)
-                    .is_err();
-                self.directories.insert(directory.to_owned());
+        match watcher.watch(directory, RecursiveMode::NonRecursive) {
+            Ok(()) => {
+                self.directories.insert(directory.to_owned(), identity);
             }
-        }
-        if fails {
-            self.watcher = None;
+            // It was removed meanwhile, and may come back.
+            Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => {}
+            Err(error) => {
+                self.watcher = None;
+                self.trouble = Some(reason(&error));
+            }
         }
     }
 
@@ -139,5 +186,117 @@ fn directory_of(path: &Path) -> &Path {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
         None => path,
+    }
+}
+
+/// Why the system does not tell of changes, and what helps.
+fn reason(error: &notify::Error) -> String {
+    let why = match &error.kind {
+        ErrorKind::MaxFilesWatch => {
+            "more directories than fs.inotify.max_user_watches allows".to_owned()
+        }
+        ErrorKind::Io(error) => match error.raw_os_error() {
+            Some(EMFILE) => "more watchers than fs.inotify.max_user_instances allows".to_owned(),
+            _ => error.to_string(),
+        },
+        _ => error.to_string(),
+    };
+    format!("the system does not tell of changes ({why})")
+}
+
+/// Too many open files, or inotify instances.
+const EMFILE: i32 = 24;
+
+#[cfg(test)]
+mod tests {
+    use notify::{Config, EventHandler, WatcherKind};
+
+    use super::*;
+
+    /// Watches so many directories, and then fails.
+    struct Limited(usize);
+
+    impl Watcher for Limited {
+        fn new<H: EventHandler>(_: H, _: Config) -> notify::Result<Self> {
+            Ok(Limited(0))
+        }
+
+        fn watch(&mut self, _: &Path, _: RecursiveMode) -> notify::Result<()> {
+            let left = self.0.checked_sub(1);
+            self.0 = left.ok_or_else(|| notify::Error::new(ErrorKind::MaxFilesWatch))?;
+            Ok(())
+        }
+
+        fn unwatch(&mut self, _: &Path) -> notify::Result<()> {
+            Ok(())
+        }
+
+        fn kind() -> WatcherKind {
+            WatcherKind::NullWatcher
+        }
+    }
+
+    /// Whether it goes on watching these directories, and what it says.
+    fn added(watch: &mut Watch, directories: &[&str]) -> (bool, Option<String>) {
+        let root = tempfile::tempdir().expect("a directory for the test");
+        let path = |name: &&str| {
+            let directory = root.path().join(name);
+            fs::create_dir_all(&directory).expect("a directory for the test");
+            directory.join("a.log")
+        };
+        let paths: Vec<PathBuf> = directories.iter().map(path).collect();
+        watch.add(paths.iter().map(PathBuf::as_path));
+        watch.add(paths.iter().map(PathBuf::as_path));
+        (watch.watcher.is_some(), watch.trouble())
+    }
+
+    #[test]
+    fn when_the_system_cannot_tell_it_is_said_once() {
+        let says = |why: &str| Some(format!("the system does not tell of changes ({why})"));
+        let mut watch = Watch::by(|_| Ok(Limited(2)));
+        assert_eq!(added(&mut watch, &["a", "b"]), (true, None));
+        let limit = "more directories than fs.inotify.max_user_watches allows";
+        assert_eq!(added(&mut watch, &["c", "d"]), (false, says(limit)));
+        assert_eq!(added(&mut watch, &["e"]), (false, None));
+
+        let fails =
+            |_| Err::<Limited, _>(notify::Error::io(std::io::Error::from_raw_os_error(EMFILE)));
+        let instances = "more watchers than fs.inotify.max_user_instances allows";
+        assert_eq!(
+            added(&mut Watch::by(fails), &["a"]),
+            (false, says(instances))
+        );
+    }
+
+    #[test]
+    fn without_being_told_it_looks_now_and_then() {
+        let mut watch = Watch::by(|_| Err::<Limited, _>(notify::Error::generic("no")));
+        let begin = Instant::now();
+        watch.look_begins();
+        watch.wait(None);
+        assert!(begin.elapsed() >= PAUSE_POLLING);
+        watch.waker().wake();
+        watch.wait(None);
+    }
+
+    #[test]
+    fn a_directory_that_was_made_again_is_watched_again() {
+        let mut watch = Watch::by(|_| Ok(Limited(2)));
+        let root = tempfile::tempdir().expect("a directory for the test");
+        let directory = root.path().join("logs");
+        let add = |watch: &mut Watch| {
+            watch.paths.clear();
+            watch.add(std::iter::once(directory.join("a.log").as_path()));
+            watch.watcher.is_some()
+        };
+        fs::create_dir(&directory).expect("a directory for the test");
+        assert!(add(&mut watch) && add(&mut watch));
+        // Another is made before it is removed, so that the inode is another.
+        fs::rename(&directory, root.path().join("old")).expect("it is there");
+        fs::create_dir(&directory).expect("a directory for the test");
+        assert!(add(&mut watch));
+        fs::rename(&directory, root.path().join("older")).expect("it is there");
+        fs::create_dir(&directory).expect("a directory for the test");
+        assert!(!add(&mut watch), "a third directory is over the limit");
     }
 }

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 
 /// The names that are followed.
 const NAMES: [&str; 2] = ["a.log", "b.log"];
-/// A name that is not.
+/// A name that may be, too.
 const ASIDE: &str = "a.log.1";
 const LINGER: Duration = Duration::from_secs(60);
 
@@ -28,8 +28,12 @@ enum Event {
     Piece(&'static str),
     /// The file is cut to nothing.
     Truncate(&'static str),
+    /// The file is cut to a part of it, in thirds.
+    Cut(&'static str, usize),
     /// `a.log` becomes `a.log.1`, and nothing takes its place yet.
     Rotate,
+    /// `a.log` is copied to `a.log.1`, another file than before.
+    Copy,
     /// What was rotated away takes its old name again.
     ComeBack,
     /// `a.log` is there, empty if it was not.
@@ -42,14 +46,16 @@ enum Event {
 
 use Event::*;
 
-const EVENTS: [Event; 13] = [
+const EVENTS: [Event; 15] = [
     Line("a.log"),
     Piece("a.log"),
     Line("b.log"),
     Line(ASIDE),
     Truncate("a.log"),
     Truncate(ASIDE),
+    Cut("a.log", 1),
     Rotate,
+    Copy,
     ComeBack,
     Create,
     Remove("a.log"),
@@ -58,126 +64,230 @@ const EVENTS: [Event; 13] = [
     Wait,
 ];
 
-/// One file: what is in it, and what the model knows of it.
+/// What else there is in long stories.
+const MORE_EVENTS: [Event; 3] = [Cut("a.log", 2), Cut(ASIDE, 2), Piece(ASIDE)];
+
+/// One file. Its number is taken again by other files once it is closed and has no name.
 #[derive(Debug)]
 struct Inode {
-    /// Taken again by other files once this is closed and has no name.
     number: usize,
     bytes: RefCell<Vec<u8>>,
-    contents: RefCell<Vec<Content>>,
-    /// Whether the follower knows of it, and since which look nothing came.
-    quiet_since: RefCell<Option<Duration>>,
 }
 
-/// What was written between two truncations.
-#[derive(Clone, Debug, Default)]
-struct Content {
-    /// As much as was there at the last look at which it was followed.
+/// What the model knows of a file that is followed.
+#[derive(Debug)]
+struct Known {
+    inode: Rc<Inode>,
+    /// The name it was found under.
+    stream: &'static str,
+    /// All that was there at the last look.
     seen: Vec<u8>,
-    /// Where lines ended because nothing more was expected.
-    cuts: Vec<usize>,
-    /// What was there when following began.
-    passed_over: usize,
+    /// Behind the lines that were handed out.
+    from: usize,
+    /// How many bytes from there on were part of a longer line that was handed out.
+    known: usize,
+    is_own: bool,
+    quiet_since: Duration,
 }
+
+/// A content that came to an end: of which file if it may come back, its name, and all of it.
+type Ended = (Option<usize>, &'static str, Vec<u8>);
 
 type World = Rc<RefCell<Files>>;
 
 #[derive(Debug, Default)]
 struct Files {
+    followed: Vec<&'static str>,
     names: BTreeMap<&'static str, Rc<Inode>>,
-    /// All that there ever were, for the model.
-    numbers: Vec<Weak<Inode>>,
+    /// All files there ever were.
+    inodes: Vec<Weak<Inode>>,
+    model: Model,
+}
+
+/// Expects lines, from all the bytes that were ever seen.
+#[derive(Debug, Default)]
+struct Model {
+    files: Vec<Known>,
+    ended: Vec<Ended>,
+    lines: Vec<String>,
 }
 
 impl Files {
     fn create(&mut self, name: &'static str) {
-        if self.names.contains_key(name) {
-            return;
+        if !self.names.contains_key(name) {
+            let inode = self.inode(Vec::new());
+            self.names.insert(name, inode);
         }
-        let in_use = |number| {
-            let alive = self.numbers.iter().filter_map(Weak::upgrade);
-            alive.into_iter().any(|inode| inode.number == number)
-        };
+    }
+
+    fn inode(&mut self, bytes: Vec<u8>) -> Rc<Inode> {
+        let alive: Vec<_> = self.inodes.iter().filter_map(Weak::upgrade).collect();
+        let in_use = |number| alive.iter().any(|inode| inode.number == number);
         let inode = Rc::new(Inode {
             number: (0..)
                 .find(|number| !in_use(*number))
                 .expect("numbers never end"),
-            bytes: RefCell::default(),
-            contents: RefCell::new(vec![Content::default()]),
-            quiet_since: RefCell::default(),
+            bytes: RefCell::new(bytes),
         });
-        self.numbers.push(Rc::downgrade(&inode));
-        self.names.insert(name, inode);
-    }
-
-    fn alive(&self) -> Vec<Rc<Inode>> {
-        self.numbers.iter().filter_map(Weak::upgrade).collect()
-    }
-
-    fn is_followed(&self, inode: &Rc<Inode>) -> bool {
-        let named = NAMES.iter().filter_map(|name| self.names.get(name));
-        named.into_iter().any(|named| Rc::ptr_eq(named, inode))
+        self.inodes.push(Rc::downgrade(&inode));
+        inode
     }
 
     /// What a look at `now` can see.
     fn see(&mut self, now: Duration, is_first: bool) {
-        for inode in self.alive() {
-            let is_named = self.is_followed(&inode);
-            let (bytes, mut quiet) = (inode.bytes.borrow(), inode.quiet_since.borrow_mut());
-            let mut contents = inode.contents.borrow_mut();
-            let content = contents.last_mut().expect("there is one at least");
-            if quiet.is_none() && !is_named {
-                continue;
-            }
-            if is_first {
-                content.passed_over = bytes
-                    .iter()
-                    .rposition(|b| *b == b'\n')
-                    .map_or(0, |at| at + 1);
-                content.seen = bytes[..content.passed_over].to_vec();
-            }
-            let grew = content.seen != *bytes;
-            content.seen.clone_from(&bytes);
-            if grew || quiet.is_none() {
-                *quiet = Some(now);
-            }
-            let end = content.seen.len();
-            for ended in contents.iter_mut().rev().skip(1) {
-                let end = ended.seen.len();
-                ended.cuts.push(end);
-            }
-            let since = quiet.expect("it was set above");
-            if !is_named && now - since >= LINGER {
-                *quiet = None;
-                let content = contents.last_mut().expect("there is one at least");
-                content.cuts.push(end);
-            }
+        let Files {
+            followed,
+            names,
+            model,
+            ..
+        } = self;
+        for (name, inode) in followed.iter().filter_map(|name| names.get_key_value(name)) {
+            model.find(name, inode, now, is_first);
+        }
+        for index in 0..model.files.len() {
+            model.read(index, now);
+        }
+        let is_named = |inode: &Rc<Inode>| {
+            let mut named = followed.iter().filter_map(|name| names.get(name));
+            named.any(|named| Rc::ptr_eq(named, inode))
+        };
+        let is_closed =
+            |file: &mut Known| !is_named(&file.inode) && now - file.quiet_since >= LINGER;
+        for mut file in model.files.extract_if(.., is_closed).collect::<Vec<_>>() {
+            model.lines.extend(file.rest());
+            model
+                .ended
+                .push((Some(file.inode.number), file.stream, file.seen));
         }
     }
 }
 
-impl Drop for Inode {
-    fn drop(&mut self) {
-        EXPECTED.with_borrow_mut(|expected| expected.append(&mut self.contents.borrow_mut()));
+impl Model {
+    fn find(&mut self, name: &'static str, inode: &Rc<Inode>, now: Duration, is_first: bool) {
+        if self.files.iter().any(|file| Rc::ptr_eq(&file.inode, inode)) {
+            return;
+        }
+        let mut file = Known {
+            inode: Rc::clone(inode),
+            stream: name,
+            seen: Vec::new(),
+            from: 0,
+            known: 0,
+            is_own: is_first,
+            quiet_since: now,
+        };
+        let is_it = |(number, ..): &Ended| *number == Some(inode.number);
+        if is_first {
+            let bytes = inode.bytes.borrow();
+            file.seen = bytes[..line_start(&bytes, bytes.len())].to_vec();
+        } else if let Some(index) = self.ended.iter().rposition(is_it) {
+            file.seen = self.ended.remove(index).2;
+            file.is_own = !file.seen.is_empty();
+        }
+        file.from = file.seen.len();
+        self.files.push(file);
+    }
+
+    fn read(&mut self, index: usize, now: Duration) {
+        let bytes = self.files[index].inode.bytes.borrow().clone();
+        if !self.files[index].is_own && !self.find_own_lines(index, &bytes) {
+            return;
+        }
+        let file = &mut self.files[index];
+        if file.seen != bytes {
+            file.quiet_since = now;
+        }
+        if !bytes.starts_with(&file.seen) {
+            let kept = same(&bytes, &file.seen);
+            let start = line_start(&bytes, kept);
+            let mut ended = None;
+            if kept <= file.from {
+                ended = file.rest();
+                if let Some(line) = ended.as_mut().filter(|_| start > 0) {
+                    line.push('\n');
+                }
+            }
+            file.known = kept.min(file.from) - start;
+            file.from = start;
+            file.is_own = kept > 0;
+            let seen = std::mem::replace(&mut file.seen, bytes[..start].to_vec());
+            self.ended.push((None, file.stream, seen));
+            self.lines.extend(ended);
+            return self.read(index, now);
+        }
+        file.seen = bytes;
+        while let Some(length) = file.seen[file.from..].iter().position(|b| *b == b'\n') {
+            let line = &file.seen[file.from..=file.from + length];
+            self.lines.push(String::from_utf8_lossy(line).into_owned());
+            file.from += length + 1;
+            file.known = 0;
+        }
+    }
+
+    /// Where the lines begin that a copy does not have in common with what it may be a copy of;
+    /// whether there are any.
+    fn find_own_lines(&mut self, index: usize, bytes: &[u8]) -> bool {
+        let file = &self.files[index];
+        if file.stream == ASIDE {
+            let live = self
+                .files
+                .iter()
+                .filter(|other| !Rc::ptr_eq(&other.inode, &file.inode));
+            let live =
+                live.map(|other| (other.stream, &other.seen, other.inode.bytes.borrow().len()));
+            let ended = self
+                .ended
+                .iter()
+                .map(|(_, stream, seen)| (*stream, seen, 0));
+            let mut known = 0;
+            for (stream, seen, size) in live.chain(ended) {
+                if stream != "a.log" || seen.is_empty() {
+                    continue;
+                }
+                let kept = same(bytes, seen);
+                if kept == bytes.len() || kept == seen.len() && size > kept {
+                    return false;
+                }
+                known = known.max(kept);
+            }
+            let start = line_start(bytes, known);
+            let file = &mut self.files[index];
+            file.seen = bytes[..start].to_vec();
+            file.from = start;
+        }
+        self.files[index].is_own = true;
+        true
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        for file in &mut self.files {
+            self.lines.extend(file.rest());
+        }
+        self.lines.sort_unstable();
+        self.lines
     }
 }
 
-thread_local! {
-    /// The contents of files that are closed.
-    static EXPECTED: RefCell<Vec<Content>> = RefCell::default();
+impl Known {
+    /// The last line, though its end never came, unless it is known.
+    fn rest(&mut self) -> Option<String> {
+        let rest = &self.seen[std::mem::replace(&mut self.from, self.seen.len())..];
+        let known = std::mem::take(&mut self.known);
+        (rest.len() > known).then(|| String::from_utf8_lossy(rest).into_owned())
+    }
 }
 
-impl Content {
-    fn lines(&self) -> Vec<String> {
-        let is_end = |&end: &usize| self.seen[end - 1] == b'\n' || self.cuts.contains(&end);
-        let ends = (self.passed_over + 1..=self.seen.len()).filter(is_end);
-        let mut start = self.passed_over;
-        ends.map(|end| {
-            let line = &self.seen[std::mem::replace(&mut start, end)..end];
-            String::from_utf8_lossy(line).into_owned()
-        })
-        .collect()
-    }
+/// How many bytes both begin with.
+fn same(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// Where the line begins that ends behind `end`.
+fn line_start(bytes: &[u8], end: usize) -> usize {
+    bytes[..end]
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |at| at + 1)
 }
 
 struct Disk(World);
@@ -189,10 +299,9 @@ impl FileSystem for Disk {
     type File = File;
 
     fn sources(&mut self) -> Vec<Result<Source, Error>> {
-        NAMES
-            .iter()
-            .map(|name| Ok(Source::file(name, *name)))
-            .collect()
+        let files = self.0.borrow();
+        let sources = files.followed.iter();
+        sources.map(|name| Ok(Source::file(name, *name))).collect()
     }
 
     fn identify(&mut self, source: &Source) -> Result<usize, Error> {
@@ -241,10 +350,10 @@ impl Consumer for Lines {
     }
 }
 
-/// Plays `events`; the lines that came, and those that had to.
-fn play(events: &[Event]) -> (Vec<String>, Vec<String>) {
-    EXPECTED.with_borrow_mut(Vec::clear);
+/// Plays `events`; the lines that came, and those that had to, sorted.
+fn play(events: &[Event], followed: &[&'static str]) -> (Vec<String>, Vec<String>) {
     let world = World::default();
+    world.borrow_mut().followed = followed.to_vec();
     world.borrow_mut().create("a.log");
     let settings = Settings {
         last_lines: 0,
@@ -259,15 +368,18 @@ fn play(events: &[Event]) -> (Vec<String>, Vec<String>) {
         match *event {
             Line(name) => write(&mut files, name, format!("{number};\n")),
             Piece(name) => write(&mut files, name, format!("{number},")),
-            Truncate(name) => {
-                if let Some(inode) = files.names.get(name) {
-                    inode.bytes.borrow_mut().clear();
-                    inode.contents.borrow_mut().push(Content::default());
-                }
-            }
+            Truncate(name) => cut(&files, name, 0),
+            Cut(name, thirds) => cut(&files, name, thirds),
             Rotate => {
                 if let Some(inode) = files.names.remove("a.log") {
                     files.names.insert(ASIDE, inode);
+                }
+            }
+            Copy => {
+                if let Some(inode) = files.names.get("a.log").cloned() {
+                    files.names.remove(ASIDE);
+                    let copy = files.inode(inode.bytes.borrow().clone());
+                    files.names.insert(ASIDE, copy);
                 }
             }
             ComeBack => {
@@ -289,11 +401,17 @@ fn play(events: &[Event]) -> (Vec<String>, Vec<String>) {
             }
         }
     }
-    drop((follower, world));
-    let contents = EXPECTED.with_borrow_mut(std::mem::take);
-    let mut expected: Vec<String> = contents.iter().flat_map(Content::lines).collect();
-    expected.sort_unstable();
-    (got.0, expected)
+    follower.finish(&mut got).expect("memory never fails");
+    let model = std::mem::take(&mut world.borrow_mut().model);
+    (got.0, model.finish())
+}
+
+fn cut(files: &Files, name: &str, thirds: usize) {
+    if let Some(inode) = files.names.get(name) {
+        let mut bytes = inode.bytes.borrow_mut();
+        let length = bytes.len() * thirds / 3;
+        bytes.truncate(length);
+    }
 }
 
 fn write(files: &mut Files, name: &'static str, text: String) {
@@ -305,10 +423,13 @@ fn write(files: &mut Files, name: &'static str, text: String) {
     }
 }
 
-fn check(events: &[Event]) {
-    let (mut got, expected) = play(events);
+/// The names that are followed where copies are.
+const WITH_ASIDE: [&str; 2] = ["a.log", ASIDE];
+
+fn check(events: &[Event], followed: &[&'static str]) {
+    let (mut got, expected) = play(events, followed);
     got.sort_unstable();
-    assert_eq!(got, expected, "{events:?}");
+    assert_eq!(got, expected, "{events:?} {followed:?}");
 }
 
 #[test]
@@ -317,41 +438,35 @@ fn every_order_of_four_events() {
     for number in 0..COUNT.pow(4) {
         let digit = |place| number / COUNT.pow(place) % COUNT;
         let events = [0, 1, 2, 3].map(|place| EVENTS[digit(place)]);
-        check(&events);
-        check(&events.map(|event| [event, Look]).concat());
+        for followed in [NAMES, WITH_ASIDE] {
+            check(&events, &followed);
+            check(&events.map(|event| [event, Look]).concat(), &followed);
+        }
     }
 }
 
+/// Exactly these lines come, in this order.
+#[track_caller]
+fn comes(events: &[Event], followed: &[&'static str], lines: &[&str]) {
+    assert_eq!(play(events, followed).0, lines);
+}
+
+const A: Event = Line("a.log");
+
 #[test]
 fn a_line_whose_writer_was_late_is_not_lost() {
-    let events = [
-        Look,
-        Line("a.log"),
-        Look,
-        Rotate,
-        Create,
-        Line("a.log"),
-        Look,
-        Line(ASIDE),
-    ];
-    assert_eq!(play(&events).0, ["1;\n", "5;\n", "7;\n"]);
+    let events = [Look, A, Look, Rotate, Create, A, Look, Line(ASIDE)];
+    comes(&events, &NAMES, &["1;\n", "5;\n", "7;\n"]);
 }
 
 #[test]
 fn a_file_written_anew_to_a_larger_size_is_read_from_its_start() {
-    let events = [
-        Look,
-        Line("a.log"),
-        Look,
-        Truncate("a.log"),
-        Line("a.log"),
-        Line("a.log"),
-    ];
-    assert_eq!(play(&events).0, ["1;\n", "4;\n", "5;\n"]);
+    let events = [Look, A, Look, Truncate("a.log"), A, A];
+    comes(&events, &NAMES, &["1;\n", "4;\n", "5;\n"]);
 }
 
 #[test]
-fn the_last_line_of_a_file_that_is_gone_needs_no_end() {
+fn a_line_without_an_end_comes_when_its_file_is_gone_or_at_the_end() {
     let events = [
         Look,
         Piece("a.log"),
@@ -361,14 +476,57 @@ fn the_last_line_of_a_file_that_is_gone_needs_no_end() {
         Wait,
         Look,
     ];
-    assert_eq!(play(&events).0, ["1,"]);
+    comes(&events, &NAMES, &["1,"]);
+    comes(&[Look, A, Piece("a.log")], &NAMES, &["1;\n", "2,"]);
+}
+
+#[test]
+fn what_is_left_of_a_file_that_was_cut_short_does_not_come_again() {
+    // Three lines of three bytes; one is left, then a line and a half.
+    let cut = |thirds| [Look, A, A, A, Look, Cut("a.log", thirds), A];
+    comes(&cut(1), &NAMES, &["1;\n", "2;\n", "3;\n", "6;\n"]);
+    let halves = [Look, A, A, Look, Cut("a.log", 1), Look, Look];
+    comes(&halves, &NAMES, &["1;\n", "2;\n"]);
+    let halves = [Look, A, A, Look, Cut("a.log", 2), Look, A];
+    comes(&halves, &NAMES, &["1;\n", "2;\n", "26;\n"]);
+}
+
+#[test]
+fn a_copy_that_was_made_before_a_truncation_goes_on_where_its_file_was_read() {
+    // A line came after the last look, and is in the copy only.
+    let events = [Look, A, Look, A, Copy, Truncate("a.log"), A, Look];
+    comes(&events, &WITH_ASIDE, &["1;\n", "6;\n", "3;\n"]);
+    let events = [
+        Look,
+        A,
+        A,
+        Look,
+        Copy,
+        Look,
+        A,
+        Look,
+        Truncate("a.log"),
+        Look,
+        A,
+    ];
+    comes(&events, &WITH_ASIDE, &["1;\n", "2;\n", "6;\n", "10;\n"]);
+    // Whoever writes to the copy is heard.
+    let events = [Look, A, Look, Copy, Look, Line(ASIDE), Look];
+    comes(&events, &WITH_ASIDE, &["1;\n", "5;\n"]);
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
-    fn long_stories(events in prop::collection::vec(prop::sample::select(EVENTS.as_slice()), 0..60)) {
-        check(&events);
+    fn long_stories(
+        events in prop::collection::vec(
+            prop::sample::select([&EVENTS[..], &MORE_EVENTS].concat()),
+            0..60,
+        ),
+    ) {
+        for followed in [NAMES, WITH_ASIDE, [ASIDE, "a.log"]] {
+            check(&events, &followed);
+        }
     }
 }

@@ -52,6 +52,13 @@ impl Running {
         written.expect("a file to write to");
     }
 
+    /// Cuts a file to its first `length` bytes.
+    pub(crate) fn cut(&self, name: &str, length: u64) {
+        let file = OpenOptions::new().write(true).open(self.path(name));
+        let cut = file.and_then(|file| file.set_len(length));
+        cut.expect("a file to cut");
+    }
+
     pub(crate) fn rename(&self, from: &str, to: &str) {
         fs::rename(self.path(from), self.path(to)).expect("a file to rename");
     }
