@@ -16,6 +16,13 @@ const QUERIES: &[&str] = &[
     "select last(`a b`),len($line) where $line contains \"q\\\"\" logformat json",
 ];
 
+const CONFIGURATIONS: &[&str] = &[
+    "{\"Client\": {\"TermColorsEnable\": false, \"TermColors\": {\"Remote\": {\"DelimiterAttr\": \"Dim\", \
+     \"DelimiterBg\": \"Blue\", \"DelimiterFg\": \"Cyan\"}}},\n \"Server\": {\"MaxLineLength\": 1024},\n \
+     \"Common\": {\"Logger\": \"fout\", \"LogDir\": \"~/log\", \"LogLevel\": \"debug\", \"LogRotation\": \"daily\"}}",
+    "{\"common\": [1e3, null, true, \"\\u00e4\"]}",
+];
+
 const LINES: &[&str] = &[
     "\0INFO|1002-071143|1|stats.go:56|8|13|7|0.21|471h0m21s|MAPREDUCE:STATS|a=0|b=1\n",
     "\x01a,b,c\n1,\"x\"\"y\nz\",3\n4,5,6\n",
@@ -50,6 +57,9 @@ fn main() -> io::Result<()> {
         "gzip",
         [profile.encode_gzip(), profile.encode_gzip().split_off(10)],
     )?;
+    let frame = zstd::encode_all(LINES.concat().as_bytes(), 3)?;
+    write("zstd", [&frame[..], &frame[6..]])?;
+    write("configuration", CONFIGURATIONS)?;
     write("query", QUERIES)?;
     write("formats", LINES)?;
     write("expressions", EXPRESSIONS)?;

@@ -32,6 +32,14 @@ pub(crate) struct Config {
     pub(crate) colors: Colors,
 }
 
+/// Reads `text` as a configuration file and forgets it, for those who feed it anything.
+///
+/// # Errors
+/// It is none: `:LINE: KEY: reason`.
+pub fn check_configuration(text: &str) -> Result<(), String> {
+    Config::parse(text).map(drop)
+}
+
 /// Where configuration files are looked for, below the home directory.
 const PLACES: [&str; 2] = [".config/dtail/dtail.conf", ".dtail.conf"];
 

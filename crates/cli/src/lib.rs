@@ -45,6 +45,7 @@ pub use colors::Colors;
 pub use command::{LogCommand, Program, run};
 pub use common_args::CommonArgs;
 pub use completion::{At, Candidate, Place, Proposal, complete};
+pub use config::check_configuration;
 pub use ending::Ending;
 pub use environment::{full_host_name, host_name};
 pub use exit::{Exit, Failure, Status};

@@ -125,9 +125,10 @@ impl Watch {
             }
             if !self.paths.contains(path) {
                 self.paths.insert(path.to_owned());
-                let target = path.canonicalize().ok();
                 self.add_directory(directory_of(path));
-                target.map(|target| self.add_directory(directory_of(&target)));
+                if let Ok(target) = path.canonicalize() {
+                    self.add_directory(directory_of(&target));
+                }
             }
         }
     }
