@@ -54,24 +54,15 @@ impl Calls {
     }
 }
 
-/// Whether the calling thread holds SIGPROF back, and SIGUSR2 not: asked of the kernel, without the C
-/// library. (Where the C library holds signals back it holds all of them.)
+/// Whether the calling thread holds SIGPROF back, and SIGUSR2 not. (Where the C library holds signals back
+/// it holds all of them.) `pthread_sigmask` goes to the kernel without any of the functions that are noted.
 fn is_in_handler() -> bool {
-    let mut held_back = 0_u64;
-    // SAFETY: without a new mask the call writes the present one, eight bytes, and changes nothing.
-    unsafe {
-        std::arch::asm!(
-            "syscall",
-            inlateout("rax") libc::SYS_rt_sigprocmask => _,
-            in("rdi") libc::SIG_BLOCK,
-            in("rsi") 0,
-            in("rdx") &raw mut held_back,
-            in("r10") 8,
-            lateout("rcx") _,
-            lateout("r11") _,
-        );
-    }
-    let is_held_back = |signal: c_int| held_back >> (signal - 1) & 1 == 1;
+    // SAFETY: a set of signals is a plain array of bits, and all bits clear is the empty set.
+    let mut held_back: libc::sigset_t = unsafe { mem::zeroed() };
+    // SAFETY: without a set to change to the call writes the present one.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, ptr::null(), &mut held_back) };
+    // SAFETY: the set was written above, and the signals exist.
+    let is_held_back = |signal| unsafe { libc::sigismember(&held_back, signal) } == 1;
     is_held_back(libc::SIGPROF) && !is_held_back(libc::SIGUSR2)
 }
 

@@ -7,7 +7,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::sys::registers::cycles;
+use crate::sys::arch::cycles;
 
 /// Four bins for each of the 64 doublings.
 const BINS: usize = 256;

@@ -13,7 +13,7 @@ use dtail_sampler::unwind::WalkEnd;
 use super::cost;
 use super::slots::{Owner, Slot, Token};
 use crate::labels;
-use crate::sys::registers::cycles;
+use crate::sys::arch::cycles;
 use crate::sys::sampling_signal::Tick;
 use crate::unwind::{self, Known, MAX_DEPTH};
 

@@ -41,12 +41,11 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 use super::booking::Booking;
 use super::chunk::{CHUNK_BYTES, Chunk, Pages, Record};
 use super::size_class::{CLASSES, SizeClass};
+use crate::sys::arch::PAGE_BYTES_MAX;
 use crate::sys::heap_memory::{self, ARENA_BYTES};
 
 /// How many chunks there are.
 const CHUNKS: u32 = (ARENA_BYTES / CHUNK_BYTES) as u32;
-
-const PAGE_BYTES: usize = 4096;
 
 /// How many free bytes of a class keep their pages.
 const IDLE_BYTES_MAX: usize = 1 << 20;
@@ -167,8 +166,9 @@ impl Arena {
             Chunk::slots_offset(size_class) + Chunk::slots(size_class) * size_class.slot_bytes();
         // SAFETY: the chunk is page-aligned, lies in the reservation, was claimed by this call alone
         // and has not been used.
-        if !unsafe { heap_memory::commit(self.start_of(number)?, end.next_multiple_of(PAGE_BYTES)) }
-        {
+        if !unsafe {
+            heap_memory::commit(self.start_of(number)?, end.next_multiple_of(PAGE_BYTES_MAX))
+        } {
             return None;
         }
         let chunk = self.chunk(number)?;
@@ -260,7 +260,7 @@ impl Slot<'_> {
     pub(super) fn give_back(self) {
         let bytes = self.size_class.slot_bytes();
         let idle = self.class.idle_bytes.load(Ordering::Relaxed);
-        if bytes >= PAGE_BYTES && idle + bytes > IDLE_BYTES_MAX {
+        if bytes >= PAGE_BYTES_MAX && idle + bytes > IDLE_BYTES_MAX {
             // SAFETY: slots of at least a page are whole pages, and the block in it is gone.
             unsafe { heap_memory::discard(self.address, bytes) };
             self.record.set_pages(Pages::GivenBack);

@@ -69,7 +69,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             StartError::Unsupported => {
-                "memory profiling works on x86-64 Linux with glibc only"
+                "memory profiling works on Linux with glibc only, on x86-64 and aarch64"
             }
             StartError::NotInstalled => {
                 "memory profiling needs `#[global_allocator] static ALLOCATOR: ProfilingAllocator = \

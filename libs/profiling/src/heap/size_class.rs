@@ -1,10 +1,12 @@
 //! The sizes of the arena's slots.
 //!
-//! Four steps per doubling: a slot is at most a quarter larger than its block needs, and above 4
-//! KiB always whole pages, of which the unused ones are never touched. All powers of two are among
-//! them, for over-aligned blocks.
+//! Four steps per doubling: a slot is at most a quarter larger than its block needs, and from the size
+//! of a page on always whole pages, of which the unused ones are never touched. All powers of two are
+//! among them, for over-aligned blocks.
 
 use std::alloc::Layout;
+
+use crate::sys::arch::PAGE_BYTES_MAX;
 
 /// The largest slot. Larger sampled blocks stay with the inner allocator, so that `realloc` can go
 /// on moving pages instead of bytes.
@@ -12,8 +14,6 @@ pub(super) const SLOT_BYTES_MAX: usize = 256 * 1024;
 
 /// Every slot is aligned to this; more costs a power of two.
 const SLOT_ALIGNMENT: usize = 16;
-
-const PAGE_BYTES: usize = 4096;
 
 /// The number of slot sizes.
 pub(super) const CLASSES: usize = count_classes();
@@ -70,8 +70,8 @@ impl SizeClass {
 /// The slot size after `slot_bytes`.
 const fn next_slot_bytes(slot_bytes: usize) -> usize {
     let quarter = (slot_bytes + 1).next_power_of_two() / 8;
-    let granule = if slot_bytes >= PAGE_BYTES {
-        PAGE_BYTES
+    let granule = if slot_bytes >= PAGE_BYTES_MAX {
+        PAGE_BYTES_MAX
     } else {
         SLOT_ALIGNMENT
     };
@@ -121,9 +121,10 @@ mod tests {
         check(16, 16, Some(16));
         check(17, 8, Some(32));
         check(129, 8, Some(160));
-        check(4096, 8, Some(4096));
-        check(4097, 8, Some(8192));
-        check(200_000, 8, Some(229_376));
+        check(PAGE_BYTES_MAX, 8, Some(PAGE_BYTES_MAX));
+        check(PAGE_BYTES_MAX + 1, 8, Some(2 * PAGE_BYTES_MAX));
+        let step = PAGE_BYTES_MAX.max(32 * 1024);
+        check(200_000, 8, Some(200_000_usize.next_multiple_of(step)));
         check(SLOT_BYTES_MAX, 8, Some(SLOT_BYTES_MAX));
         check(SLOT_BYTES_MAX + 1, 8, None);
         check(1, 64, Some(64));
@@ -137,7 +138,7 @@ mod tests {
     fn slots_waste_at_most_a_quarter_and_include_all_powers_of_two() {
         for pair in SLOT_BYTES[8..]
             .windows(2)
-            .filter(|pair| pair[0] >= 4 * PAGE_BYTES)
+            .filter(|pair| pair[0] >= 4 * PAGE_BYTES_MAX)
         {
             assert!(pair[1] * 4 <= pair[0] * 5, "{pair:?}");
         }

@@ -8,7 +8,8 @@
 #[cfg(all(
     target_os = "linux",
     target_env = "gnu",
-    target_arch = "x86_64",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    target_endian = "little",
     not(dtail_unsupported)
 ))]
 #[path = "linux/mod.rs"]
@@ -17,7 +18,8 @@ mod platform;
 #[cfg(not(all(
     target_os = "linux",
     target_env = "gnu",
-    target_arch = "x86_64",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    target_endian = "little",
     not(dtail_unsupported)
 )))]
 #[path = "unsupported/mod.rs"]
@@ -28,7 +30,7 @@ mod published;
 #[cfg(c_allocations)]
 pub(crate) use platform::c_heap;
 pub(crate) use platform::{
-    clock, exit, files, heap_memory, machine, mapped_file, modules, registers, resources,
+    arch, clock, exit, files, heap_memory, machine, mapped_file, modules, resources,
     sampling_signal, stop_signals, tasks, thread_start, timer,
 };
 pub(crate) use published::Published;

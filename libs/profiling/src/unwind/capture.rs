@@ -3,17 +3,13 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use dtail_sampler::unwind::{LiveStack, Registers, Trail, WalkEnd, walk};
+use dtail_sampler::unwind::{FrameRegisters as _, LiveStack, Trail, WalkEnd, walk};
 
 use super::{stacks, tables};
-use crate::sys::registers;
+use crate::sys::arch::{self, RED_ZONE_BYTES, Registers};
 
 /// The deepest stack that is captured; what lies further out is cut, and the profile says so.
 pub(crate) const MAX_DEPTH: usize = 128;
-
-/// What a function may use below its stack pointer, and signals leave alone (System V ABI, 3.2.2). An
-/// epilogue's rows find registers there that were popped already.
-const RED_ZONE_BYTES: u64 = 128;
 
 /// The largest distance that is believed between a stack pointer and the thread's control block above.
 const STACK_BYTES_MAX: u64 = 1 << 28;
@@ -54,20 +50,20 @@ pub(crate) fn interrupted<'f>(
     let stack = known
         .stack
         .as_ref()
-        .filter(|stack| stack.contains(&registers.rsp));
+        .filter(|stack| stack.contains(&registers.sp()));
     let end = stack
         .map(|stack| stack.end)
-        .or_else(|| stacks::end_of(registers.rsp))
+        .or_else(|| stacks::end_of(registers.sp()))
         .or_else(|| end_by_control_block(registers));
     let (Some(end), Some(table)) = (end, tables::in_force()) else {
         return Captured {
-            frames: std::slice::from_ref(room[0].write(registers.rip)),
+            frames: std::slice::from_ref(room[0].write(registers.pc())),
             end: WalkEnd::Lost,
         };
     };
-    // SAFETY: from the red zone of a running thread to the end of its stack, or of the mapping that it
+    // SAFETY: from the red zone (if there is one) of a running thread to the end of its stack, or of the mapping that it
     // lies in, all is mapped as long as the thread stays in this frame.
-    let live = unsafe { LiveStack::between(registers.rsp.saturating_sub(RED_ZONE_BYTES), end) };
+    let live = unsafe { LiveStack::between(registers.sp().saturating_sub(RED_ZONE_BYTES), end) };
     let walk = walk(registers, table, &live, known.trail, room);
     // SAFETY: a walk initialises as many frames as its depth says.
     let frames = unsafe { std::slice::from_raw_parts(room.as_ptr().cast(), walk.depth) };
@@ -89,12 +85,12 @@ impl Captured<'_> {
 /// Async-signal-safe, so that the allocator may call it.
 #[inline(always)]
 pub(crate) fn capture(room: &mut Frames) -> Captured<'_> {
-    interrupted(registers::here(), &Known::default(), room)
+    interrupted(arch::here(), &Known::default(), room)
 }
 
 /// The end of a stack that nothing else is known of, such as that of a thread that has just begun.
 fn end_by_control_block(registers: Registers) -> Option<u64> {
-    let block = registers::thread_control_block();
-    let distance = block.checked_sub(registers.rsp)?;
+    let block = arch::thread_control_block();
+    let distance = block.checked_sub(registers.sp())?;
     (distance < STACK_BYTES_MAX).then_some(block)
 }

@@ -11,6 +11,7 @@ use dtail_sampler::unwind::{Module, RuleCache, Table};
 
 use super::compile::{Rows, compile};
 use crate::sys::Published;
+use crate::sys::arch::Registers;
 use crate::sys::modules::{self, Generation, LoadedModule};
 
 static IN_FORCE: Published<Table<'static>> = Published::empty();
@@ -62,7 +63,7 @@ impl Loaded {
         if let Some(known) = self.compiled.iter().find(|compiled| compiled.is_of(module)) {
             return known.rows;
         }
-        let rows = Box::leak(Box::new(compile(module)));
+        let rows = Box::leak(Box::new(compile::<Registers>(module)));
         self.compiled.push(Compiled {
             path: Path::to_path_buf(&module.path),
             eh_frame_address: module.eh_frame_address,
@@ -76,6 +77,7 @@ impl Loaded {
 impl Compiled {
     fn is_of(&self, module: &LoadedModule<'_>) -> bool {
         self.path == module.path
+            && self.rows.module().start == module.text.start
             && self.eh_frame_address == module.eh_frame_address
             && self.eh_frame_bytes == module.eh_frame.len()
     }

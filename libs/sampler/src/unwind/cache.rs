@@ -83,10 +83,10 @@ fn index(address: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::unwind::{FrameBase, SavedRbp};
+    use crate::unwind::x86_64::{FrameBase, SavedRbp, pack};
 
     fn rule(offset: i32) -> Rule {
-        Rule::pack(FrameBase::Rsp(offset * 8), SavedRbp::Unchanged).unwrap()
+        pack(FrameBase::Rsp(offset * 8), SavedRbp::Unchanged).unwrap()
     }
 
     #[test]

@@ -150,11 +150,11 @@ impl<'t> Table<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::unwind::{FrameBase, SavedRbp};
+    use crate::unwind::x86_64::{FrameBase, SavedRbp, pack};
     use std::vec::Vec;
 
     fn rule(offset: i32) -> Rule {
-        Rule::pack(FrameBase::Rsp(offset), SavedRbp::Unchanged).unwrap()
+        pack(FrameBase::Rsp(offset), SavedRbp::Unchanged).unwrap()
     }
 
     fn index_of(starts: &[u32], length: u32) -> Vec<u32> {

@@ -2,20 +2,10 @@
 
 use core::mem::MaybeUninit;
 
-use super::rule::{FrameBase, Rule, SavedRbp};
+use super::arch::{FrameRegisters, Step};
+use super::rule::Rule;
 use super::table::Table;
 use super::trail::Trail;
-
-/// The registers that a walk begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Registers {
-    /// Address of the instruction that was interrupted.
-    pub rip: u64,
-    /// Stack pointer.
-    pub rsp: u64,
-    /// Frame pointer, or whatever the code keeps in it.
-    pub rbp: u64,
-}
 
 /// Reads the stack that is walked. A trait, so that a test can walk an array.
 pub trait ReadStack {
@@ -82,8 +72,8 @@ pub struct Walk {
 ///
 /// Async-signal-safe: no allocation, no lock, no call out of this crate but `stack.word_at`.
 #[inline]
-pub fn walk(
-    from: Registers,
+pub fn walk<R: FrameRegisters>(
+    from: R,
     table: &Table<'_>,
     stack: &impl ReadStack,
     trail: Option<&Trail>,
@@ -93,31 +83,31 @@ pub fn walk(
         trail.begin(table, stack);
     }
     let mut at = from;
-    let mut lookup = from.rip;
+    let mut lookup = from.pc();
     let mut found = Walk {
         depth: 0,
         end: WalkEnd::Truncated,
         by_frame_pointer: 0,
     };
     for frame in frames {
-        frame.write(at.rip);
+        frame.write(at.pc());
         let rule = rule_at(lookup, table, trail);
-        let step = match caller(at, rule, stack) {
+        let step = match at.caller(rule, stack) {
             Step::NoRule => {
                 found.by_frame_pointer = found.by_frame_pointer.saturating_add(1);
-                caller_by_frame_pointer(at, stack)
+                at.caller_by_frame_pointer(stack)
             }
             step => step,
         };
         let number = found.depth;
         found.depth = found.depth.saturating_add(1);
         match step {
-            Step::To(registers) if moves_up(at, registers) => {
+            Step::To { caller, found_at } if caller.may_have_called(at) => {
                 if let Some(trail) = trail {
-                    trail.note(number, registers.rsp.wrapping_sub(8));
+                    trail.note(number, found_at);
                 }
-                at = registers;
-                lookup = at.rip.wrapping_sub(1);
+                at = caller;
+                lookup = at.pc().wrapping_sub(1);
             }
             Step::Outermost => {
                 return Walk {
@@ -125,7 +115,7 @@ pub fn walk(
                     ..found
                 };
             }
-            Step::To(_) | Step::NoRule => {
+            Step::To { .. } | Step::NoRule => {
                 return Walk {
                     end: WalkEnd::Lost,
                     ..found
@@ -148,151 +138,19 @@ fn rule_at(lookup: u64, table: &Table<'_>, trail: Option<&Trail>) -> Rule {
     })
 }
 
-enum Step {
-    To(Registers),
-    Outermost,
-    NoRule,
-}
-
-/// A caller's frame lies above its callee's, and code does not begin in the first page.
-fn moves_up(from: Registers, to: Registers) -> bool {
-    to.rsp > from.rsp && to.rip >= 4096
-}
-
-#[inline]
-fn caller(at: Registers, rule: Rule, stack: &impl ReadStack) -> Step {
-    let cfa = match rule.base() {
-        FrameBase::Rsp(offset) => Some(at.rsp.wrapping_add_signed(offset.into())),
-        FrameBase::Rbp(offset) => Some(at.rbp.wrapping_add_signed(offset.into())),
-        FrameBase::DerefRbp(offset) => stack.word_at(at.rbp.wrapping_add_signed(offset.into())),
-        FrameBase::Plt => Some(at.rsp.wrapping_add(plt_offset(at.rip))),
-        FrameBase::SignalFrame => return interrupted(at, stack).map_or(Step::NoRule, Step::To),
-        FrameBase::Outermost => return Step::Outermost,
-        FrameBase::Unknown => None,
-    };
-    let realigned = matches!(rule.base(), FrameBase::DerefRbp(_));
-    cfa.and_then(|cfa| above(at, cfa, rule.saved_rbp(), realigned, stack))
-        .map_or(Step::NoRule, Step::To)
-}
-
-/// The registers of the caller of the frame that ends at `cfa`.
-#[inline]
-fn above(
-    at: Registers,
-    cfa: u64,
-    saved: SavedRbp,
-    realigned: bool,
-    stack: &impl ReadStack,
-) -> Option<Registers> {
-    let rip = stack.word_at(cfa.wrapping_sub(8))?;
-    let rbp = match saved {
-        SavedRbp::BelowCfa(bytes) => stack.word_at(cfa.wrapping_sub(bytes.into()))?,
-        SavedRbp::Unchanged if realigned => stack.word_at(at.rbp)?,
-        SavedRbp::Unchanged => at.rbp,
-    };
-    Some(Registers { rip, rsp: cfa, rbp })
-}
-
-/// In an entry of the procedure linkage table the push of the relocation's number ends at byte 11.
-fn plt_offset(rip: u64) -> u64 {
-    if rip & 15 >= 11 { 16 } else { 8 }
-}
-
-/// Offsets of the interrupted registers in the frame that the kernel lays on the stack for a signal
-/// handler: `rsp` points at a `ucontext`, whose general registers begin at byte 40 in the order
-/// r8-r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip.
-const SIGNAL_RBP: u64 = 40 + 8 * 10;
-const SIGNAL_RSP: u64 = 40 + 8 * 15;
-const SIGNAL_RIP: u64 = 40 + 8 * 16;
-
-/// The registers that a signal interrupted. The interrupted address is no return address: one is added,
-/// since whoever looks it up subtracts one.
-fn interrupted(at: Registers, stack: &impl ReadStack) -> Option<Registers> {
-    let word = |offset: u64| stack.word_at(at.rsp.wrapping_add(offset));
-    Some(Registers {
-        rip: word(SIGNAL_RIP)?.wrapping_add(1),
-        rsp: word(SIGNAL_RSP)?,
-        rbp: word(SIGNAL_RBP)?,
-    })
-}
-
-/// The way of code that keeps a frame pointer: `rbp` points at the caller's `rbp`, the return address
-/// lies above. A frame pointer of zero marks the outermost frame.
-fn caller_by_frame_pointer(at: Registers, stack: &impl ReadStack) -> Step {
-    if at.rbp == 0 {
-        return Step::NoRule;
-    }
-    let words = (stack.word_at(at.rbp), stack.word_at(at.rbp.wrapping_add(8)));
-    match words {
-        (Some(rbp), Some(rip)) => Step::To(Registers {
-            rip,
-            rsp: at.rbp.wrapping_add(16),
-            rbp,
-        }),
-        _ => Step::NoRule,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unwind::model::{BASE, TEXT, Words, check};
+    use crate::unwind::x86_64::{FrameBase, Registers, SavedRbp, pack};
     use crate::unwind::{Module, Row};
-    use std::vec::Vec;
-
-    const BASE: u64 = 0x7000;
-    const TEXT: u64 = 0x10_0000;
-
-    struct Words<'a>(&'a [u64]);
-
-    impl ReadStack for Words<'_> {
-        fn word_at(&self, address: u64) -> Option<u64> {
-            self.0
-                .get(usize::try_from(address.checked_sub(BASE)? / 8).ok()?)
-                .copied()
-        }
-    }
-
-    /// A module whose n-th rule holds for the n-th 16 bytes of text.
-    fn check(
-        rules: &[Rule],
-        from: Registers,
-        stack: &[u64],
-        room: usize,
-        expected: (&[u64], WalkEnd),
-    ) {
-        let rows: Vec<Row> = (0..)
-            .zip(rules)
-            .map(|(row, rule)| Row {
-                start: row * 16,
-                rule: *rule,
-            })
-            .collect();
-        let end = TEXT + 16 * rules.len() as u64;
-        let modules = [Module {
-            start: TEXT,
-            end,
-            index: &[0],
-            rows: &rows,
-        }];
-        let table = Table::over(&modules);
-        let trail = Trail::default();
-        // The second walk of the same trail must find the same.
-        for trail in [None, Some(&trail), Some(&trail)] {
-            let mut frames = std::vec![MaybeUninit::new(0); room];
-            let walk = walk(from, &table, &Words(stack), trail, &mut frames);
-            // SAFETY: all were initialised above.
-            let frames = frames.iter().map(|frame| unsafe { frame.assume_init() });
-            let frames: Vec<u64> = frames.take(walk.depth).collect();
-            assert_eq!((&frames[..], walk.end), expected);
-        }
-    }
 
     fn rsp(offset: i32, saved: SavedRbp) -> Rule {
-        Rule::pack(FrameBase::Rsp(offset), saved).unwrap()
+        pack(FrameBase::Rsp(offset), saved).unwrap()
     }
 
     fn rbp(offset: i32, saved: SavedRbp) -> Rule {
-        Rule::pack(FrameBase::Rbp(offset), saved).unwrap()
+        pack(FrameBase::Rbp(offset), saved).unwrap()
     }
 
     #[test]
@@ -424,80 +282,5 @@ mod tests {
             rbp: BASE,
         };
         check(&rules, from, &[TEXT, TEXT], 8, (&[TEXT], WalkEnd::Lost));
-    }
-
-    #[test]
-    fn goes_through_the_linkage_table() {
-        let rules = [
-            Rule::pack(FrameBase::Plt, SavedRbp::Unchanged).unwrap(),
-            Rule::OUTERMOST,
-        ];
-        let early = Registers {
-            rip: TEXT + 6,
-            rsp: BASE,
-            rbp: 0,
-        };
-        check(
-            &rules,
-            early,
-            &[TEXT + 17],
-            8,
-            (&[TEXT + 6, TEXT + 17], WalkEnd::Complete),
-        );
-        let late = Registers {
-            rip: TEXT + 11,
-            rsp: BASE,
-            rbp: 0,
-        };
-        check(
-            &rules,
-            late,
-            &[7, TEXT + 17],
-            8,
-            (&[TEXT + 11, TEXT + 17], WalkEnd::Complete),
-        );
-    }
-
-    #[test]
-    fn goes_through_a_signal_frame() {
-        let rules = [
-            Rule::pack(FrameBase::SignalFrame, SavedRbp::Unchanged).unwrap(),
-            Rule::OUTERMOST,
-        ];
-        let mut stack = [0; 24];
-        stack[15] = BASE + 0x1000;
-        stack[20] = BASE + 0x2000;
-        stack[21] = TEXT + 16;
-        let from = Registers {
-            rip: TEXT,
-            rsp: BASE,
-            rbp: 0,
-        };
-        check(
-            &rules,
-            from,
-            &stack,
-            8,
-            (&[TEXT, TEXT + 17], WalkEnd::Complete),
-        );
-    }
-
-    #[test]
-    fn undoes_a_realigned_stack() {
-        let realigned = Rule::pack(FrameBase::DerefRbp(-8), SavedRbp::Unchanged).unwrap();
-        let rules = [realigned, rbp(16, SavedRbp::BelowCfa(16)), Rule::OUTERMOST];
-        let stack = [BASE + 32, BASE + 40, 0, TEXT + 20, 0, 0, TEXT + 40];
-        let from = Registers {
-            rip: TEXT,
-            rsp: BASE,
-            rbp: BASE + 8,
-        };
-        check(
-            &rules,
-            from,
-            &stack,
-            8,
-            (&[TEXT, TEXT + 20, TEXT + 40], WalkEnd::Complete),
-        );
     }
 }

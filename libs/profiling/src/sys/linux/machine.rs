@@ -21,7 +21,7 @@ pub(crate) fn host_and_kernel() -> Option<(String, String)> {
 }
 
 fn text(field: &[libc::c_char]) -> String {
-    let bytes: Vec<u8> = field.iter().map(|byte| byte.cast_unsigned()).collect();
+    let bytes: Vec<u8> = field.iter().flat_map(|byte| byte.to_ne_bytes()).collect();
     CStr::from_bytes_until_nul(&bytes)
         .map(|t| t.to_string_lossy().into_owned())
         .unwrap_or_default()
@@ -29,7 +29,41 @@ fn text(field: &[libc::c_char]) -> String {
 
 /// The model of the first processor.
 pub(crate) fn cpu_model() -> Option<String> {
-    let text = fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
+    model_in(&fs::read_to_string("/proc/cpuinfo").ok()?)
+}
+
+/// The kernel names the model on x86-64; on aarch64 it gives the numbers by which the processor names itself.
+fn model_in(cpuinfo: &str) -> Option<String> {
+    let value = |key| {
+        let mut lines = cpuinfo.lines();
+        let line = lines.find_map(|line| line.strip_prefix(key))?;
+        Some(line.split_once(':')?.1.trim())
+    };
+    let named = value("model name").map(str::to_owned);
+    named.or_else(|| {
+        let (implementer, part) = (value("CPU implementer")?, value("CPU part")?);
+        Some(format!("implementer {implementer} part {part}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(cpuinfo: &str, model: Option<&str>) {
+        assert_eq!(model_in(cpuinfo).as_deref(), model);
+    }
+
+    #[test]
+    fn finds_the_model_of_both_processors() {
+        check(
+            "model\t\t: 85\nmodel name\t: Intel(R) Xeon(R)\n",
+            Some("Intel(R) Xeon(R)"),
+        );
+        check(
+            "BogoMIPS\t: 243.75\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n",
+            Some("implementer 0x41 part 0xd0c"),
+        );
+        check("BogoMIPS\t: 243.75\n", None);
+    }
 }

@@ -1,5 +1,6 @@
-//! Linux with glibc on x86-64.
+//! Linux with glibc, on x86-64 and aarch64.
 
+pub(crate) mod arch;
 #[cfg(c_allocations)]
 pub(crate) mod c_heap;
 pub(crate) mod clock;
@@ -9,7 +10,6 @@ pub(crate) mod heap_memory;
 pub(crate) mod machine;
 pub(crate) mod mapped_file;
 pub(crate) mod modules;
-pub(crate) mod registers;
 pub(crate) mod resources;
 pub(crate) mod sampling_signal;
 pub(crate) mod stop_signals;

@@ -13,10 +13,12 @@ pub(crate) struct LoadedModule<'m> {
     pub(crate) path: PathBuf,
     /// Addresses of its executable segments, first to last.
     pub(crate) text: Range<u64>,
-    /// The section `.eh_frame`, perhaps with bytes after its end mark.
+    /// The section `.eh_frame`, perhaps with bytes after its end mark; empty when there is none.
     pub(crate) eh_frame: &'m [u8],
     /// Where that section begins.
     pub(crate) eh_frame_address: u64,
+    /// The bytes of `text` in the kernel's own module, the vDSO; empty for any other.
+    pub(crate) code: &'m [u8],
 }
 
 /// How many modules were ever loaded and unloaded: changes exactly when the list does.
@@ -26,7 +28,7 @@ pub(crate) struct Generation {
     unloaded: u64,
 }
 
-/// Calls `each` for every loaded module that has call frame information, and gives the state of the
+/// Calls `each` for every loaded module that has code, and gives the state of the
 /// list. The loader's lock is held meanwhile, so that no module goes away: not for a signal handler.
 pub(crate) fn for_each(each: &mut dyn FnMut(&LoadedModule<'_>)) -> Generation {
     let mut visit = Visit {
@@ -70,23 +72,48 @@ unsafe extern "C" fn visited(
 unsafe fn describe(info: &libc::dl_phdr_info) -> Option<LoadedModule<'_>> {
     // SAFETY: the record's program headers lie in the loaded module.
     let headers = unsafe { slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
+    // SAFETY: passed on from the caller.
+    let found = unsafe { call_frame_information(headers, info.dlpi_addr) };
+    let (eh_frame, eh_frame_address) = found.unwrap_or_default();
+    let text = text_of(headers, info.dlpi_addr)?;
+    // SAFETY: asks for a number; it is 0 without a vDSO.
+    let vdso = unsafe { libc::getauxval(libc::AT_SYSINFO_EHDR) };
+    let code = if text.contains(&vdso) {
+        // SAFETY: the vDSO is one segment, which is always mapped and readable.
+        unsafe { bytes(text.start, text.end.wrapping_sub(text.start)) }
+    } else {
+        &[]
+    };
+    Some(LoadedModule {
+        path: path_of(info),
+        text,
+        eh_frame,
+        eh_frame_address,
+        code,
+    })
+}
+
+/// The section `.eh_frame`, up to the end of its segment, and its address.
+///
+/// # Safety
+///
+/// The headers must be those of a module that is loaded at `base`, and stays so as long as the result is in
+/// use.
+unsafe fn call_frame_information<'m>(
+    headers: &[libc::Elf64_Phdr],
+    base: u64,
+) -> Option<(&'m [u8], u64)> {
     let frame_header = headers
         .iter()
         .find(|header| header.p_type == libc::PT_GNU_EH_FRAME)?;
-    let header_address = info.dlpi_addr.wrapping_add(frame_header.p_vaddr);
+    let header_address = base.wrapping_add(frame_header.p_vaddr);
     // SAFETY: the header says that the loader has mapped this range.
     let header = unsafe { bytes(header_address, frame_header.p_memsz) };
-    let eh_frame_address = eh_frame_address(header, header_address)?;
-    let segment =
-        segments(headers, info.dlpi_addr).find(|(range, _)| range.contains(&eh_frame_address));
-    let (segment, _) = segment?;
-    Some(LoadedModule {
-        path: path_of(info),
-        text: text_of(headers, info.dlpi_addr)?,
-        // SAFETY: the range lies in a segment that the loader has mapped readable.
-        eh_frame: unsafe { bytes(eh_frame_address, segment.end.wrapping_sub(eh_frame_address)) },
-        eh_frame_address,
-    })
+    let address = eh_frame_address(header, header_address)?;
+    let (segment, _) = segments(headers, base).find(|(range, _)| range.contains(&address))?;
+    // SAFETY: the range lies in a segment that the loader has mapped readable.
+    let section = unsafe { bytes(address, segment.end.wrapping_sub(address)) };
+    Some((section, address))
 }
 
 /// # Safety

@@ -10,9 +10,8 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use dtail_sampler::unwind::Registers;
-
-use super::{checked, registers};
+use super::arch::{self, Registers};
+use super::checked;
 
 pub(super) const SIGNAL: libc::c_int = libc::SIGPROF;
 
@@ -119,7 +118,7 @@ unsafe fn tick_of(info: *const libc::siginfo_t, context: *const libc::c_void) ->
         token: info.value,
         periods: overrun.saturating_add(1),
         // SAFETY: passed on from the caller.
-        registers: unsafe { registers::interrupted(context) },
+        registers: unsafe { arch::interrupted(context) },
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 
+pub(crate) mod arch;
 pub(crate) mod clock;
 pub(crate) mod exit;
 pub(crate) mod files;
@@ -9,7 +10,6 @@ pub(crate) mod heap_memory;
 pub(crate) mod machine;
 pub(crate) mod mapped_file;
 pub(crate) mod modules;
-pub(crate) mod registers;
 pub(crate) mod resources;
 pub(crate) mod sampling_signal;
 pub(crate) mod stop_signals;
@@ -18,6 +18,6 @@ pub(crate) mod thread_start;
 pub(crate) mod timer;
 
 fn unsupported<T>() -> io::Result<T> {
-    let message = "profiling works on x86-64 Linux with glibc only";
+    let message = "profiling works on Linux with glibc only, on x86-64 and aarch64";
     Err(io::Error::new(io::ErrorKind::Unsupported, message))
 }

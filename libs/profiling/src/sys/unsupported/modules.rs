@@ -9,6 +9,7 @@ pub(crate) struct LoadedModule<'m> {
     pub(crate) text: Range<u64>,
     pub(crate) eh_frame: &'m [u8],
     pub(crate) eh_frame_address: u64,
+    pub(crate) code: &'m [u8],
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use dtail_sampler::unwind::Registers;
+use super::arch::Registers;
 
 #[derive(Debug)]
 pub(crate) struct Tick {

@@ -1,8 +1,15 @@
-//! The registers that a stack walk begins with.
+//! x86-64: its registers, and what its C library and its pages are like.
 
 use std::arch::asm;
 
-use dtail_sampler::unwind::Registers;
+pub(crate) use dtail_sampler::unwind::x86_64::Registers;
+
+/// What a function may use below its stack pointer, and signals leave alone (System V ABI, 3.2.2). An
+/// epilogue's rows find registers there that were popped already.
+pub(crate) const RED_ZONE_BYTES: u64 = 128;
+
+/// The size of a page.
+pub(crate) const PAGE_BYTES_MAX: usize = 4096;
 
 /// The registers that a signal interrupted.
 ///
