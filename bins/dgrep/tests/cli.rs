@@ -77,6 +77,18 @@ fn a_bad_pattern_is_wrong_usage() {
 }
 
 #[test]
+fn flags_of_grep_are_answered_with_what_they_are_called_here() {
+    let check = |flag: &str, answer: &str| {
+        let expected = format!("dgrep: unknown flag {flag}, {answer}\n");
+        dgrep().run_words(&[flag, "x"], "").is(2, "", &expected);
+    };
+    check("-i", "did you mean -regex '(?i)...'?");
+    check("-v", "did you mean -invert?");
+    check("-A", "did you mean -after?");
+    check("-n", "-h lists the flags");
+}
+
+#[test]
 fn standard_input_is_searched() {
     dgrep()
         .run_with("-plain -grep b", "ab\ncd\nb")

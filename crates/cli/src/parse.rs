@@ -121,7 +121,7 @@ fn exit_of(command: &Command, manual: &Manual, words: &[OsString], error: &clap:
             Exit::of_text(help(command, manual, in_full))
         }
         ErrorKind::DisplayVersion => Exit::of_text(format!("DTail {VERSION} {name}\n")),
-        ErrorKind::UnknownArgument => wrong_usage(name, &unknown_flag(error)),
+        ErrorKind::UnknownArgument => wrong_usage(name, &unknown_flag(command, error)),
         ErrorKind::InvalidValue => wrong_usage(name, &invalid_value(error)),
         _ => wrong_usage(name, &first_paragraph(&error.to_string())),
     }
@@ -135,7 +135,7 @@ pub(crate) fn wrong_usage(program: &str, reason: &str) -> Exit {
     }
 }
 
-fn unknown_flag(error: &clap::Error) -> String {
+fn unknown_flag(command: &Command, error: &clap::Error) -> String {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => texts.first().cloned(),
@@ -147,13 +147,33 @@ fn unknown_flag(error: &clap::Error) -> String {
     }
     // Clap was given two dashes, whatever was typed.
     let word = one_dash(&word);
-    match context(ContextKind::SuggestedArg) {
+    let resembles = || context(ContextKind::SuggestedArg).filter(|_| word.len() > "-x".len());
+    match familiar(command, word).or_else(resembles) {
         Some(similar) => {
             let similar = one_dash(&similar);
             format!("unknown flag {word}, did you mean {similar}?")
         }
         None => format!("unknown flag {word}, -h lists the flags"),
     }
+}
+
+/// Letters that hands have learnt from grep, and what they are called here.
+const FAMILIAR: [(&str, &str, &str); 6] = [
+    ("-e", "regex", "-regex"),
+    ("-v", "invert", "-invert"),
+    ("-A", "after", "-after"),
+    ("-B", "before", "-before"),
+    ("-m", "max", "-max"),
+    ("-i", "regex", "-regex '(?i)...'"),
+];
+
+/// What `command` has in place of the flag `word` of other programs.
+fn familiar(command: &Command, word: &str) -> Option<String> {
+    let (_, flag, meant) = FAMILIAR.iter().find(|(letter, ..)| *letter == word)?;
+    let is_there = command
+        .get_arguments()
+        .any(|arg| arg.get_long() == Some(flag));
+    is_there.then(|| (*meant).to_owned())
 }
 
 /// Clap's message, and what the values are where there are few.

@@ -1,6 +1,7 @@
 //! What holds for a run: flags over environment over configuration file.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -102,10 +103,15 @@ fn is_colored(args: &CommonArgs, config: &Config) -> bool {
         Some(ColorChoice::Always) => true,
         None if config.is_colored == Some(false) => false,
         Some(ColorChoice::Auto) | None => {
-            env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-                && std::io::stdout().is_terminal()
+            shows_colors(|name| env::var_os(name)) && std::io::stdout().is_terminal()
         }
     }
+}
+
+/// Whether the environment has nothing against colours.
+fn shows_colors(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    variable("NO_COLOR").is_none_or(|value| value.is_empty())
+        && variable("TERM").is_none_or(|terminal| terminal != "dumb")
 }
 
 #[cfg(test)]
@@ -118,6 +124,26 @@ mod tests {
     struct Arguments {
         #[command(flatten)]
         common: CommonArgs,
+    }
+
+    #[test]
+    fn the_environment_may_be_against_colours() {
+        let check = |no_color: Option<&str>, terminal: Option<&str>, expected| {
+            let variable = |name: &str| match name {
+                "NO_COLOR" => no_color.map(OsString::from),
+                _ => terminal.map(OsString::from),
+            };
+            assert_eq!(
+                shows_colors(variable),
+                expected,
+                "{no_color:?} {terminal:?}"
+            );
+        };
+        check(None, Some("xterm"), true);
+        check(None, None, true);
+        check(Some(""), Some("xterm"), true);
+        check(Some("1"), Some("xterm"), false);
+        check(None, Some("dumb"), false);
     }
 
     #[test]

@@ -7,12 +7,28 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// The pattern is malformed: an open class, an empty range, or a backslash at the end.
+/// Why a pattern stands for nothing.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It is malformed: an open class, an empty range, or a backslash at the end.
+    BadPattern,
+    /// This directory cannot be read, and nothing matches in the others.
+    Unread(PathBuf, io::Error),
+}
+
+/// The pattern is malformed.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) struct BadPattern;
+struct BadPattern;
+
+impl From<BadPattern> for Failure {
+    fn from(BadPattern: BadPattern) -> Self {
+        Failure::BadPattern
+    }
+}
 
 /// Whether `component` has a character with a meaning of its own.
 pub(crate) fn is_pattern(component: &OsStr) -> bool {
@@ -23,8 +39,12 @@ pub(crate) fn is_pattern(component: &OsStr) -> bool {
 }
 
 /// The paths that match `pattern`.
-pub(crate) fn expand(pattern: &Path) -> Result<Vec<PathBuf>, BadPattern> {
+///
+/// # Errors
+/// There is none, for one of these reasons.
+pub(crate) fn expand(pattern: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = vec![PathBuf::new()];
+    let mut unread = None;
     for component in pattern.components() {
         let name = component.as_os_str();
         if !is_pattern(name) {
@@ -34,25 +54,42 @@ pub(crate) fn expand(pattern: &Path) -> Result<Vec<PathBuf>, BadPattern> {
         let tokens = parse(name.as_bytes())?;
         found = found
             .iter()
-            .flat_map(|directory| matching(directory, &tokens))
+            .flat_map(|directory| {
+                matching(directory, &tokens).unwrap_or_else(|error| {
+                    unread.get_or_insert((directory.clone(), error));
+                    Vec::new()
+                })
+            })
             .collect();
     }
     found.retain(|path| path.symlink_metadata().is_ok());
-    Ok(found)
+    match unread.filter(|_| found.is_empty()) {
+        Some((directory, error)) => Err(Failure::Unread(directory, error)),
+        None => Ok(found),
+    }
 }
 
-/// The entries of `directory` whose names match, sorted. A directory that cannot be read has none.
-fn matching(directory: &Path, tokens: &[Token]) -> Vec<PathBuf> {
+/// The entries of `directory` whose names match, sorted. What is no directory has none.
+fn matching(directory: &Path, tokens: &[Token]) -> io::Result<Vec<PathBuf>> {
     let place = if directory.as_os_str().is_empty() {
         Path::new(".")
     } else {
         directory
     };
-    let entries = fs::read_dir(place).into_iter().flatten().flatten();
-    let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+    let entries = match fs::read_dir(place) {
+        Ok(entries) => entries,
+        Err(error) if is_no_directory(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
     names.retain(|name| matches(tokens, name.as_bytes()));
     names.sort_unstable();
-    names.iter().map(|name| directory.join(name)).collect()
+    Ok(names.iter().map(|name| directory.join(name)).collect())
+}
+
+fn is_no_directory(error: &io::Error) -> bool {
+    let kind = error.kind();
+    kind == io::ErrorKind::NotFound || kind == io::ErrorKind::NotADirectory
 }
 
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
-use crate::glob::{self, BadPattern};
+use crate::glob;
 use crate::source::Source;
 
 /// The sources that `names` stand for, in the order of the names: paths, patterns (sorted by name
@@ -31,7 +31,10 @@ fn resolve(name: &OsStr) -> Result<Vec<Source>, Error> {
         return Ok(vec![Source::file(path, last_component(path))]);
     }
     let failed = |kind| Error::new(path, kind);
-    let found = glob::expand(path).map_err(|BadPattern| failed(ErrorKind::BadPattern))?;
+    let found = glob::expand(path).map_err(|failure| match failure {
+        glob::Failure::BadPattern => failed(ErrorKind::BadPattern),
+        glob::Failure::Unread(directory, error) => Error::io(directory, error),
+    })?;
     if found.is_empty() {
         return Err(failed(ErrorKind::NotFound));
     }
@@ -123,6 +126,26 @@ mod tests {
     fn a_name_that_reads_as_a_pattern_is_found() {
         check(&["D/b/[1].log"], &["D/b/[1].log [1].log"]);
         check(&["D/b/.*"], &["D/b/.hidden.log .hidden.log"]);
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_read_is_named_unless_others_match() {
+        let directory = tempfile::tempdir().expect("a directory for the test");
+        let place = directory.path();
+        let link = place.join("circle");
+        std::os::unix::fs::symlink(&link, &link).expect("a link to itself");
+        let all = |pattern: &str| {
+            let name = OsString::from(format!("{}/{pattern}", place.display()));
+            let shown = |source| shown(source, &place.to_string_lossy());
+            sources([name]).map(shown).collect::<Vec<_>>().join(", ")
+        };
+        let told = all("*/[x]");
+        assert!(told.starts_with("D/circle: "), "{told}");
+        fs::create_dir(place.join("a")).expect("a directory");
+        fs::write(place.join("a/x"), "").expect("a file");
+        assert_eq!(all("*/[x]"), "D/a/x a");
+        fs::write(place.join("plain"), "").expect("a file");
+        assert_eq!(all("plain/*"), "D/plain/*: no such file");
     }
 
     #[test]

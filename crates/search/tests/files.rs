@@ -2,8 +2,9 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::sync::Mutex;
 
-use logread::{Counters, Options};
+use logread::{Counters, Observer, Options};
 use search::{Layout, Matcher, Printer, Search, Window};
 
 /// What a search of one file prints, and the problems it reports.
@@ -193,4 +194,28 @@ fn an_output_that_fails_ends_the_search() {
     let result = search.files([OsString::from(file.path())], &mut printer, |_| ());
     let error = result.expect_err("the output is closed");
     assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+}
+
+/// The stages in their order.
+#[derive(Debug, Default)]
+struct Stages(Mutex<Vec<&'static str>>);
+
+impl Observer for Stages {
+    fn stage_entered(&self, stage: &'static str) {
+        self.0.lock().expect("no panic").push(stage);
+    }
+}
+
+#[test]
+fn where_nothing_is_looked_for_lines_are_read_and_written() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file for the test");
+    file.write_all(&text(20_000)).expect("a file for the test");
+    let stages = Stages::default();
+    let search = Search::new(Matcher::everything(), Options::default(), &stages);
+    let mut printer = Printer::new(io::sink(), Layout::Plain);
+    let result = search.files([OsString::from(file.path())], &mut printer, |_| ());
+    result.expect("nothing hinders it");
+    let stages = stages.0.into_inner().expect("no panic");
+    let end = stages.len().saturating_sub(3);
+    assert_eq!(stages[end..], ["read", "write", "read"][..], "{stages:?}");
 }

@@ -70,10 +70,10 @@ impl Report<'_> {
 
     fn title_part(&self, column: usize) -> Part {
         let query = &self.plan.query;
-        let field = &query.select[column].field.name;
+        let written = &query.select[column].expression;
         Part::Title {
             is_sorted_by: query.order.is_some_and(|order| order.column == column),
-            is_key: query.group_by.iter().any(|key| key.name == *field),
+            is_key: query.group_by.iter().any(|key| key.name == *written),
         }
     }
 

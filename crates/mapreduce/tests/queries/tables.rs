@@ -100,21 +100,21 @@ fn rows_as_json() {
 
 #[test]
 fn colours_of_the_parts() {
-    let plan = plan("select w,max(n) group by w order by max(n) logformat generickv");
-    let aggregation = aggregate(&plan, &[vec![b"w=a|n=1\n"]]);
+    let plan = plan("select n,max(n) group by n order by max(n) logformat generickv");
+    let aggregation = aggregate(&plan, &[vec![b"n=1\n"]]);
     let report = aggregation.report();
     let mut out = Vec::new();
     let colored = TableStyle::Colored(Palette::default());
     report.write_query(colored, &mut out).unwrap();
     report.write_table(colored, &mut out).unwrap();
     let expected = concat!(
-        "[39m[49m[36m[40m[2mselect w,max(n) group by w order by max(n) logformat generickv",
+        "[39m[49m[36m[40m[2mselect n,max(n) group by n order by max(n) logformat generickv",
         "[0m[49m[39m[49m[39m\n",
-        "[39m[49m[37m[44m[1m[7m w [0m[49m[39m[37m[44m[2m|[0m[49m[39m",
+        "[39m[49m[37m[44m[1m[7m n [0m[49m[39m[37m[44m[2m|[0m[49m[39m",
         "[37m[44m[1m[4m   max(n) [0m[49m[39m\n",
         "[37m[44m[2m---[0m[49m[39m[37m[44m[2m|[0m[49m[39m",
         "[37m[44m[2m----------[0m[49m[39m\n",
-        "[37m[44m a [49m[39m[37m[44m[2m|[0m[49m[39m[37m[44m 1.000000 [49m[39m\n",
+        "[37m[44m 1 [49m[39m[37m[44m[2m|[0m[49m[39m[37m[44m 1.000000 [49m[39m\n",
         "[49m[39m\n",
     );
     let text = String::from_utf8(out).unwrap();

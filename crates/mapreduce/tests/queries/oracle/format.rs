@@ -72,7 +72,13 @@ impl Format {
                 let member = |name: &str, value: &str| format!("\"{name}\":{}", quoted(value));
                 format!("{{{}}}", joined(&member, ", "))
             }
-            Format::Logfmt => joined(&|name, value| plain(name, &quoted(value)), " "),
+            Format::Logfmt => {
+                let pair = |name: &str, value: &str| match value.contains('"') {
+                    true => plain(name, &quoted(value)),
+                    false => plain(name, value),
+                };
+                joined(&pair, " ")
+            }
             Format::Records => {
                 let pairs = joined(&plain, "|");
                 format!("INFO|1002-071143|1|s|8|13|7|0.21|1h|MAPREDUCE:T|x=|{pairs}")
