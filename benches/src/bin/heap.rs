@@ -1,4 +1,4 @@
-//! What a heap profile costs a pair of allocation and free, beside other allocators and dhat.
+//! What a heap profile costs a pair of allocation and free, beside other allocators, dhat and jemalloc's own.
 //!
 //! `cargo build --release && cargo run --release --bin heap -- [RUNS] [THREADS]`: runs the binaries
 //! `heap_*` beside itself in random order, each with an environment of another size, so that code and
@@ -11,50 +11,63 @@ use std::process::Command;
 
 type Error = Box<dyn std::error::Error>;
 
-/// Name, binary, pairs, and what it gets as its third argument.
-const CONTESTANTS: [(&str, &str, u32, Option<&str>); 12] = [
-    ("System", "heap_system", 2_000_000, None),
-    ("System, profiler off", "heap_profiled", 2_000_000, None),
-    (
-        "System, 512 KiB",
-        "heap_profiled",
-        2_000_000,
-        Some("524288"),
-    ),
-    (
-        "System, every allocation",
-        "heap_profiled",
-        200_000,
-        Some("1"),
-    ),
-    ("dhat, off", "heap_dhat", 200_000, None),
-    ("dhat, every allocation", "heap_dhat", 20_000, Some("on")),
-    ("mimalloc, profiler off", "heap_mimalloc", 2_000_000, None),
-    (
-        "mimalloc, 512 KiB",
-        "heap_mimalloc",
-        2_000_000,
-        Some("524288"),
-    ),
-    (
-        "mimalloc, every allocation",
-        "heap_mimalloc",
-        200_000,
-        Some("1"),
-    ),
-    ("jemalloc, profiler off", "heap_jemalloc", 2_000_000, None),
-    (
-        "jemalloc, 512 KiB",
-        "heap_jemalloc",
-        2_000_000,
-        Some("524288"),
-    ),
-    (
-        "jemalloc, every allocation",
-        "heap_jemalloc",
-        200_000,
-        Some("1"),
-    ),
+/// Who is measured.
+struct Contestant {
+    name: &'static str,
+    binary: &'static str,
+    pairs: u32,
+    /// The third argument: our rate in bytes, or whether dhat is on.
+    argument: Option<&'static str>,
+    /// What jemalloc reads from its environment variable.
+    jemalloc: &'static str,
+}
+
+const fn contestant(
+    name: &'static str,
+    binary: &'static str,
+    pairs: u32,
+    argument: Option<&'static str>,
+) -> Contestant {
+    Contestant {
+        name,
+        binary,
+        pairs,
+        argument,
+        jemalloc: "",
+    }
+}
+
+/// Where jemalloc looks for its options when its functions have this prefix.
+const JEMALLOC_OPTIONS: &str = "_RJEM_MALLOC_CONF";
+
+const MANY: u32 = 2_000_000;
+const FEWER: u32 = 200_000;
+const RATE: Option<&str> = Some("524288");
+const EXACT: Option<&str> = Some("1");
+
+const CONTESTANTS: [Contestant; 14] = [
+    contestant("System", "heap_system", MANY, None),
+    contestant("System, profiler off", "heap_profiled", MANY, None),
+    contestant("System, 512 KiB", "heap_profiled", MANY, RATE),
+    contestant("System, every allocation", "heap_profiled", FEWER, EXACT),
+    contestant("dhat, off", "heap_dhat", FEWER, None),
+    contestant("dhat, every allocation", "heap_dhat", 20_000, Some("on")),
+    contestant("mimalloc, profiler off", "heap_mimalloc", MANY, None),
+    contestant("mimalloc, 512 KiB", "heap_mimalloc", MANY, RATE),
+    contestant("mimalloc, every allocation", "heap_mimalloc", FEWER, EXACT),
+    contestant("jemalloc", "heap_jemalloc_alone", MANY, None),
+    Contestant {
+        jemalloc: "prof:true,lg_prof_sample:19",
+        ..contestant(
+            "jemalloc, its own profiler",
+            "heap_jemalloc_alone",
+            MANY,
+            None,
+        )
+    },
+    contestant("jemalloc, profiler off", "heap_jemalloc", MANY, None),
+    contestant("jemalloc, 512 KiB", "heap_jemalloc", MANY, RATE),
+    contestant("jemalloc, every allocation", "heap_jemalloc", FEWER, EXACT),
 ];
 
 /// The times of one case, by contestant.
@@ -69,7 +82,7 @@ fn main() -> Result<(), Error> {
     let mut times = Times::new();
     for run in 0..runs {
         for turn in 0..CONTESTANTS.len() {
-            // 5 and 12 have no common divisor, so every contestant gets one turn of a run.
+            // 5 and 14 have no common divisor, so every contestant gets one turn of a run.
             let number = (turn * 5 + run * 7) % CONTESTANTS.len();
             let padding = (run * 131 + number * 37) % 1021;
             add(&mut times, number, directory, &threads, padding)?;
@@ -86,11 +99,12 @@ fn add(
     threads: &str,
     padding: usize,
 ) -> Result<(), Error> {
-    let (_, binary, pairs, argument) = CONTESTANTS[number];
-    let output = Command::new(directory.join(binary))
-        .args([threads, &pairs.to_string()])
-        .args(argument)
+    let contestant = &CONTESTANTS[number];
+    let output = Command::new(directory.join(contestant.binary))
+        .args([threads, &contestant.pairs.to_string()])
+        .args(contestant.argument)
         .env("PADDING", "x".repeat(padding))
+        .env(JEMALLOC_OPTIONS, contestant.jemalloc)
         .output()?;
     for line in String::from_utf8(output.stdout)?.lines() {
         let (case, time) = line.split_once('=').ok_or("a line is case=ns")?;
@@ -106,7 +120,7 @@ fn print(times: &Times) {
     let mut last = None;
     for ((number, case), times) in times {
         if last != Some(number) {
-            print!("\n{:<28}", CONTESTANTS[*number].0);
+            print!("\n{:<28}", CONTESTANTS[*number].name);
             last = Some(number);
         }
         print!(" {case}: {:>7.2}", median(times));
