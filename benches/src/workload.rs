@@ -1,6 +1,7 @@
 //! What is profiled: functions whose cost and callers are known.
 
 use std::hint::black_box;
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -66,4 +67,13 @@ pub fn calls_clock() {
     for _ in 0..200 {
         black_box(Instant::now());
     }
+}
+
+/// Reads a word of each cache line of 64 MiB, which leaves no cache and no translation of an address as it was.
+#[inline(never)]
+pub fn sweeps_memory() {
+    const WORDS: usize = (64 << 20) / size_of::<u64>();
+    static MEMORY: OnceLock<Vec<u64>> = OnceLock::new();
+    let memory = MEMORY.get_or_init(|| vec![1; WORDS]);
+    black_box(memory.iter().step_by(8).sum::<u64>());
 }

@@ -8,7 +8,7 @@ use std::thread;
 
 use dtail_profiling::{Kind, ProfilingAllocator, RuntimeMetrics};
 use heap_support::{HeapProfiles, Values, allocated, in_use, profile, start};
-use support::{fact, read, samples};
+use support::{NamedSample, fact, read, samples};
 
 #[global_allocator]
 static ALLOCATOR: ProfilingAllocator = ProfilingAllocator::system();
@@ -63,6 +63,15 @@ fn one_of_the_threads() {
     (0..10_000_u64).for_each(|number| drop(black_box(Box::new(number))));
 }
 
+/// From a stack that is deeper than what is kept.
+#[inline(never)]
+fn allocates_deep_down(levels: u32) -> Vec<u8> {
+    if levels == 0 {
+        return vec![1; 333];
+    }
+    black_box(allocates_deep_down(levels - 1))
+}
+
 #[inline(never)]
 fn has_a_peak() {
     let largest = black_box(vec![1_u8; 50_000_000]);
@@ -97,6 +106,7 @@ fn every_value_is_exact_at_rate_one() {
             grows_by_push(),
             wants_zeros(),
             allocates_over_aligned(),
+            allocates_deep_down(200),
         );
         frees_strings();
         allocates_in_threads();
@@ -123,6 +133,13 @@ fn every_value_is_exact_at_rate_one() {
     check(&profiles, "::one_of_the_threads", [per_thread, NONE, NONE]);
     let peak = (1, 50_000_000);
     check(&profiles, "::has_a_peak", [(2, 50_000_100), NONE, peak]);
+    check(&profiles, "::allocates_deep_down", [(1, 333); 3]);
+    let is_cut = |sample: &&NamedSample| sample.frames.last().unwrap() == "[truncated stack]";
+    let cut: Vec<&NamedSample> = profiles.mem.iter().filter(is_cut).collect();
+    assert!(
+        matches!(&cut[..], [sample] if sample.values[3] == 333),
+        "{cut:?}"
+    );
     leaves_are_the_program(&profiles);
     let counted = between.allocator.expect("a memory profile is taken");
     assert_eq!(

@@ -84,6 +84,12 @@ fn stopping_twice_gives_the_same_report() {
             "{key}"
         );
     }
+    let shown = profile.comments.iter().map(|id| profile.text(*id));
+    let shown: Vec<&str> = shown.filter(|comment| !comment.starts_with('#')).collect();
+    assert!(
+        matches!(shown[..], [line] if line.starts_with("sampled ") && line.contains(" s CPU in ")),
+        "{shown:?}"
+    );
     // The tests run with the profile that the library was built with: dev, without optimisation, or release.
     let opt_level = if cfg!(debug_assertions) { "0" } else { "3" };
     assert_eq!(fact(&profile, "opt_level").as_deref(), Some(opt_level));

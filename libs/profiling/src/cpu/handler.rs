@@ -121,3 +121,42 @@ impl<'r> Record<'r> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::slots::{self, SLOTS_MAX};
+    use super::*;
+    use crate::sys::registers;
+
+    /// Nobody takes samples out of the ring meanwhile: it fills up, and what it has no room for is counted.
+    #[test]
+    fn every_period_is_in_the_ring_or_counted_as_lost() {
+        const TICKS: u64 = 50_000;
+        unwind::refresh_tables();
+        unwind::refresh_stacks();
+        let ring = ring();
+        let (token, slot) = slots::begin(SLOTS_MAX - 200, None).expect("there is such a slot");
+        let tick = Tick {
+            token: token.value(),
+            periods: 3,
+            registers: registers::here(),
+        };
+        let lost_before = lost_periods();
+        assert!(on_tick(&tick), "ours, and nothing is taken");
+        assert_eq!(slot.periods(), 0);
+        set_running(true);
+        (0..TICKS).for_each(|_| assert!(on_tick(&tick)));
+        set_running(false);
+        let lost = lost_periods() - lost_before;
+        let mut words = [0; RECORD_WORDS_MAX];
+        let mut kept = 0;
+        let mut reader = ring.reader().expect("nobody else reads");
+        while let Some(record) = reader.next(&mut words).and_then(Record::parse) {
+            assert!(record.token == token && record.frames.len() > 1);
+            kept += u64::from(record.periods);
+        }
+        assert!(kept > 0 && lost > 0, "{kept} kept, {lost} lost");
+        assert_eq!((kept + lost, slot.periods()), (3 * TICKS, 3 * TICKS));
+        slots::end(token);
+    }
+}

@@ -158,3 +158,46 @@ pub(super) fn end(token: Token) -> u32 {
     }
     token.index()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A slot that no other test uses.
+    const INDEX: u32 = SLOTS_MAX - 1;
+
+    /// Another, of another chunk: tests run at the same time.
+    const OTHER: u32 = SLOTS_MAX - 100;
+
+    fn is_thread(token: Token) -> bool {
+        matches!(token.owner(), Owner::Thread(_))
+    }
+
+    #[test]
+    fn a_late_signal_finds_nobody() {
+        let (first, _) = begin(INDEX, None).expect("there is such a slot");
+        assert!(is_thread(first) && is_thread(Token::of(first.value())));
+        assert_eq!(end(first), INDEX);
+        assert!(matches!(first.owner(), Owner::Ended));
+        let (second, slot) = begin(INDEX, Some(16..32)).expect("the slot is free");
+        assert!(is_thread(second) && !is_thread(first));
+        assert_eq!(slot.stack(), Some(16..32));
+        end(second);
+        assert!(matches!(Token::of(7).owner(), Owner::Foreign));
+    }
+
+    #[test]
+    fn the_first_sample_stands_for_what_was_drawn() {
+        let (token, slot) = begin(OTHER, None).expect("there is such a slot");
+        slot.set_first_periods(5);
+        let weights = [9, 2].map(|periods| {
+            let weight = slot.weight(periods);
+            slot.book(weight);
+            weight
+        });
+        assert_eq!((weights, slot.periods()), ([5, 2], 7));
+        slot.set_first_periods(0);
+        assert_eq!(slot.weight(3), 3);
+        end(token);
+    }
+}

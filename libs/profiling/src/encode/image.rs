@@ -58,6 +58,18 @@ impl ProcessImage {
         image
     }
 
+    /// One mapping, and the frames at addresses in it.
+    #[cfg(test)]
+    pub(crate) fn of_frames(mapping: Mapping, frames: Vec<(u64, Vec<Frame>)>) -> Self {
+        let symbols = frames
+            .into_iter()
+            .map(|(address, frames)| (address, (0, frames)));
+        Self {
+            mappings: vec![ImageMapping::of(mapping)],
+            symbols: symbols.collect(),
+        }
+    }
+
     /// The index of the mapping that holds `address`, and its frames innermost first.
     pub(crate) fn at(&self, address: u64) -> Option<(usize, &[Frame])> {
         self.symbols

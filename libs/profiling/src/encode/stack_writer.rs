@@ -135,3 +135,60 @@ fn spec(mapping: &ImageMapping) -> MappingSpec<'_> {
         has_inline_frames: mapping.known.inlined,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dtail_symbolize::parse_maps;
+
+    use super::*;
+
+    fn frames(names: &[&str]) -> Vec<Frame> {
+        let frame = |name: &&str| Frame {
+            name: (*name).to_owned(),
+            ..Frame::default()
+        };
+        names.iter().map(frame).collect()
+    }
+
+    /// What is left of an address with these frames when those that begin with `skip` in front are not
+    /// wanted; `None` for nothing.
+    fn check(names: &[&str], expected: Option<&[&str]>) {
+        let maps = parse_maps(b"1000-2000 r-xp 00000000 00:00 1 /program\n");
+        let image = ProcessImage::of_frames(maps[0].clone(), vec![(0x1100, frames(names))]);
+        let mut builder = ProfileBuilder::new();
+        builder.sample_type("space", "bytes");
+        let mut writer = StackWriter::add_mappings(&image, &mut builder);
+        let skip = |frame: &Frame| frame.name.starts_with("skip");
+        let location = writer.location_after(&mut builder, 0x1100, skip);
+        let stack: Vec<LocationId> = location.into_iter().collect();
+        builder.sample(&stack, &[1], &[]);
+        let profile = builder.finish().unwrap();
+        let sample = profile.samples.iter().next().unwrap();
+        let lines = sample.stack.first().map(|id| profile.locations.lines(*id));
+        let name = |line: &Line| {
+            profile
+                .text(profile.function(line.function).name)
+                .to_owned()
+        };
+        let found = lines.map(|lines| lines.iter().map(name).collect::<Vec<_>>());
+        let expected = expected.map(|names| names.iter().map(|n| (*n).to_owned()).collect());
+        assert_eq!(found, expected, "of {names:?}");
+    }
+
+    #[test]
+    fn only_the_frames_in_front_are_left_out() {
+        check(&["a", "b"], Some(&["a", "b"]));
+        check(
+            &["skip", "skip too", "a", "skip", "b"],
+            Some(&["a", "skip", "b"]),
+        );
+        check(&["skip", "skip too"], None);
+        check(&[], Some(&[]));
+    }
+
+    #[test]
+    fn return_addresses_are_looked_up_inside_the_call() {
+        let looked_up: Vec<u64> = lookup_addresses(&[10, 20, 30]).collect();
+        assert_eq!(looked_up, [10, 19, 29]);
+    }
+}
