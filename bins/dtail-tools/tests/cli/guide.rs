@@ -1,10 +1,12 @@
-//! The commands of docs/guide/profiling.md, run in their order.
+//! The commands of docs/guide/profiling.md and the recipes of docs/guide/profile-gates.md, run in their order.
 
 use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
+
+use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::tools::{Run, Tools};
 
@@ -43,10 +45,14 @@ fn programs() -> PathBuf {
     dir
 }
 
+fn guide(name: &str) -> String {
+    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide");
+    fs::read_to_string(guides.join(name)).unwrap()
+}
+
 #[test]
 fn every_command_of_the_guide_works() {
-    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide/profiling.md");
-    let guide = fs::read_to_string(guide).unwrap();
+    let guide = guide("profiling.md");
     let tools = Tools::new();
     let path = format!("{}:/usr/bin:/bin", programs().display());
     let commands = commands(&guide);
@@ -72,5 +78,49 @@ fn every_command_of_the_guide_works() {
             "{line}\n{}",
             run.stdout
         );
+    }
+}
+
+/// The commands of a recipe: those of the steps of GitHub's `jobs`, or of GitLab's `script`.
+fn steps(recipe: &Yaml) -> Vec<&str> {
+    let job = &recipe["jobs"]["profile"];
+    let steps = job["steps"].as_vec().into_iter().flatten();
+    let script = recipe["profile"]["script"].as_vec().into_iter().flatten();
+    let commands = steps.map(|step| &step["run"]).chain(script);
+    commands.filter_map(Yaml::as_str).collect()
+}
+
+/// The recipes are YAML, and every command in them works, on the first build and on a second one. Short
+/// runs have too few samples to be judged: status 4.
+#[test]
+fn the_recipes_for_builds_work() {
+    let guide_text = guide("profile-gates.md");
+    let recipes: Vec<&str> = guide_text
+        .split("```yaml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert_eq!(recipes.len(), 2);
+    let path = format!("{}:/usr/bin:/bin", programs().display());
+    for recipe in recipes {
+        let tools = Tools::new();
+        tools.write("big.log", "INFO a\nERROR b\n".repeat(1000));
+        tools.write("gates.toml", guide("profile-gates.toml"));
+        let documents = YamlLoader::load_from_str(recipe).unwrap();
+        let commands = steps(&documents[0]);
+        assert!(commands.len() >= 4, "{commands:?}");
+        for line in commands.iter().chain(&commands) {
+            let mut shell = Command::new("sh");
+            shell
+                .args(["-ec", line])
+                .current_dir(tools.path(""))
+                .env("PATH", &path)
+                .env("CI_COMMIT_BRANCH", "main");
+            let run = Run::of(shell.env_remove("GITHUB_STEP_SUMMARY").output().unwrap());
+            let expected = if line.contains("profile check") { 4 } else { 0 };
+            assert_eq!(run.code, Some(expected), "{line}\n{run:?}");
+        }
+        let junit = fs::read_to_string(tools.path("gates.xml")).unwrap();
+        assert!(junit.starts_with("<?xml"), "{junit}");
     }
 }
