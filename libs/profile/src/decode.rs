@@ -214,10 +214,10 @@ impl SampleRow {
             Ok(())
         })?;
         let (values, types) = (self.values.len(), decoder.profile.sample_types.len());
-        if values == types {
-            Ok(())
-        } else {
-            Err(field.error(DecodeProblem::ValueCount { values, types }))
+        match types {
+            0 => Err(field.error(DecodeProblem::NoSampleType)),
+            _ if values == types => Ok(()),
+            _ => Err(field.error(DecodeProblem::ValueCount { values, types })),
         }
     }
 }

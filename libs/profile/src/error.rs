@@ -54,6 +54,8 @@ pub enum DecodeProblem {
     DuplicateId(&'static str, u64),
     /// A reference to a row that does not exist; the name of the table and the id.
     NoSuchRow(&'static str, u64),
+    /// There are samples, but nothing says what their values mean.
+    NoSampleType,
     /// A sample has this many values, but there are that many sample types.
     ValueCount {
         /// Values in the sample.
@@ -133,6 +135,7 @@ impl fmt::Display for DecodeProblem {
             DecodeProblem::ZeroId(table) => write!(f, "{table} with the reserved id 0"),
             DecodeProblem::DuplicateId(table, id) => write!(f, "second {table} with id {id}"),
             DecodeProblem::NoSuchRow(table, id) => write!(f, "no {table} with id {id}"),
+            DecodeProblem::NoSampleType => f.write_str("samples without a sample type"),
             DecodeProblem::ValueCount { values, types } => {
                 write!(f, "sample has {values} values for {types} sample types")
             }

@@ -93,6 +93,13 @@ fn damage_is_named_with_its_byte() {
     );
     check(b"", Layer::Protobuf, 0, "empty");
     check(&bytes(6, b"a"), Layer::Protobuf, 0, "string 0");
+    let without_types = [bytes(6, b""), bytes(2, &[])].concat();
+    check(
+        &without_types,
+        Layer::Protobuf,
+        2,
+        "samples without a sample type",
+    );
     check(&bytes(1, &[]), Layer::Protobuf, 2, "string 0");
 }
 
