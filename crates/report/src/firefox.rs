@@ -128,8 +128,8 @@ impl Report {
         write!(
             out,
             "{{\"meta\":{{\"preprocessedProfileVersion\":55,\"version\":24,\"product\":{},\
-             \"startTime\":{start_ms},\"interval\":1,\"processType\":0,\"debug\":false,\
-             \"symbolicated\":true,\"usesOnlyOneStackType\":true,\
+             \"startTime\":{start_ms},\"interval\":1,\"processType\":0,\"stackwalk\":1,\
+             \"debug\":false,\"symbolicated\":true,\"usesOnlyOneStackType\":true,\
              \"sourceCodeIsNotOnSearchfox\":true,\"markerSchema\":[],\"pausedRanges\":[],\
              \"sampleUnits\":{{\"time\":\"ms\",\"eventDelay\":\"ms\",\"threadCPUDelta\":\"µs\"}},\
              \"extensions\":{{\"length\":0,\"baseURL\":[],\"id\":[],\"name\":[]}},\

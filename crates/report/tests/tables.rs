@@ -111,14 +111,125 @@ fn check_members(value: &Value, guide: &str) {
     }
 }
 
+/// What the Firefox Profiler's processed format, version 55, asks of the document and of each thread:
+/// the members it has no default for, and the columns of each table.
+const DOCUMENT: &str = "meta libs threads";
+const META: &str = "interval startTime processType stackwalk version preprocessedProfileVersion \
+                    product categories markerSchema";
+const THREAD: &str = "processType processStartupTime processShutdownTime registerTime \
+                      unregisterTime pausedRanges name isMainThread pid tid samples markers \
+                      stackTable frameTable funcTable resourceTable nativeSymbols stringArray";
+const TABLES: [(&str, &str); 7] = [
+    ("samples", "stack weight timeDeltas"),
+    ("markers", "data name startTime endTime phase category"),
+    ("stackTable", "prefix frame"),
+    (
+        "frameTable",
+        "address inlineDepth category subcategory func nativeSymbol innerWindowID line column",
+    ),
+    (
+        "funcTable",
+        "name isJS relevantForJS resource fileName lineNumber columnNumber",
+    ),
+    ("resourceTable", "lib name host type"),
+    ("nativeSymbols", "libIndex address name functionSize"),
+];
+
+#[track_caller]
+fn check_has(value: &Value, members: &str) {
+    for name in members.split_whitespace() {
+        assert!(value.get(name).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn the_firefox_profiler_finds_all_that_it_reads() {
+    for (name, profile) in synthetic::all() {
+        let document = firefox(&profile);
+        check_has(&document, DOCUMENT);
+        check_has(&document["meta"], META);
+        assert_eq!(document["meta"]["preprocessedProfileVersion"], 55);
+        assert_eq!(document["meta"]["categories"][0]["color"], "grey");
+        assert_eq!(
+            document["meta"]["categories"][0]["subcategories"][0],
+            "Other"
+        );
+        let threads = document["threads"].as_array().unwrap();
+        assert!(!threads.is_empty(), "{name}");
+        for thread in threads {
+            check_has(thread, THREAD);
+            assert!(thread["pid"].is_string(), "{name}");
+            check_columns(thread);
+            check_order(thread, name);
+        }
+    }
+}
+
+/// The tables have these columns, and no others.
+fn check_columns(thread: &Value) {
+    for (table, columns) in TABLES {
+        let lists = thread[table].as_object().unwrap().iter();
+        let lists = lists.filter(|(_, value)| value.is_array());
+        let mut found: Vec<&str> = lists.map(|(column, _)| column.as_str()).collect();
+        let mut wanted: Vec<&str> = columns.split_whitespace().collect();
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted, "{table}");
+    }
+}
+
+/// Callers stand before what they call, time does not go back, and weights are of a known kind.
+fn check_order(thread: &Value, name: &str) {
+    let prefixes = thread["stackTable"]["prefix"].as_array().unwrap();
+    let mut prefixes = (0..).zip(prefixes);
+    assert!(
+        prefixes.all(|(at, prefix)| prefix.as_u64().is_none_or(|prefix| prefix < at)),
+        "{name}"
+    );
+    let samples = &thread["samples"];
+    let deltas = samples["timeDeltas"].as_array().unwrap();
+    assert!(
+        deltas.iter().all(|delta| delta.as_f64().unwrap() >= 0.0),
+        "{name}"
+    );
+    let kind = samples["weightType"].as_str().unwrap();
+    assert!(["samples", "tracing-ms", "bytes"].contains(&kind), "{kind}");
+}
+
+/// The weights of a sample type's threads are the values of all samples.
+#[test]
+fn the_firefox_profiler_adds_up_what_the_profile_holds() {
+    let profiles: BTreeMap<&str, dtail_profile::Profile> = synthetic::all().into_iter().collect();
+    for (name, value, factor) in [("cpu", 1, 1e-6), ("heap", 1, 1.0), ("odd", 0, 1.0)] {
+        let profile = &profiles[name];
+        let document = firefox(profile);
+        let kind = profile.text(profile.sample_types[value].kind);
+        let threads = document["threads"].as_array().unwrap().iter();
+        let weights = threads.filter(|thread| thread["processName"] == kind);
+        let weights = weights.flat_map(|thread| thread["samples"]["weight"].as_array().unwrap());
+        let sum: f64 = weights.map(|weight| weight.as_f64().unwrap()).sum();
+        let values = profile.samples.iter().map(|sample| sample.values[value]);
+        let expected = values.map(|value| value as f64 * factor).sum::<f64>();
+        let difference = (sum - expected).abs();
+        assert!(
+            difference <= 1e-9 * expected.abs().max(1.0),
+            "{name}: {sum} {expected}"
+        );
+    }
+}
+
+fn firefox(profile: &dtail_profile::Profile) -> Value {
+    let mut bytes = Vec::new();
+    let report = Report::new(profile.clone(), Kind::Firefox, &Options::default()).unwrap();
+    report.write(&NoFiles, &mut bytes).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
 /// Every index of the Firefox Profiler's tables leads somewhere, and the weights are the samples'.
 #[test]
 fn the_tables_of_the_firefox_profiler_fit() {
     for (name, profile) in synthetic::all() {
-        let mut bytes = Vec::new();
-        let report = Report::new(profile.clone(), Kind::Firefox, &Options::default()).unwrap();
-        report.write(&NoFiles, &mut bytes).unwrap();
-        let document: Value = serde_json::from_slice(&bytes).unwrap();
+        let document = firefox(&profile);
         let mut samples = 0;
         for thread in document["threads"].as_array().unwrap() {
             samples += check_thread(thread, name);
