@@ -103,6 +103,7 @@ fn every_command_has_a_manual_page() {
     ] {
         check_printed(line, title);
         let page = Tools::new().run(line).stdout;
+        check_page(line, &page);
         for section in [
             "SYNOPSIS",
             "DESCRIPTION",
@@ -115,6 +116,53 @@ fn every_command_has_a_manual_page() {
                 "{line}: {section}"
             );
         }
+    }
+}
+
+/// Every line is a known macro or text; no macro lacks its argument or its text, as `mandoc -T lint`
+/// would say; and every flag of the full help is in the page.
+#[track_caller]
+fn check_page(line: &str, page: &str) {
+    const MACROS: [&str; 8] = ["TH", "SH", "TP", "IP", "PP", "nf", "fi", "br"];
+    let (mut before, mut is_verbatim) = ("", false);
+    for text in page.lines() {
+        let name = text
+            .strip_prefix('.')
+            .and_then(|rest| rest.split(' ').next());
+        assert!(
+            name.is_none_or(|name| MACROS.contains(&name)),
+            "{line}: {text}"
+        );
+        assert!(
+            !text.starts_with('\'') && text == text.trim_end(),
+            "{line}: {text}"
+        );
+        is_verbatim = (is_verbatim || text == ".nf") && text != ".fi";
+        assert!(
+            is_verbatim || !text.is_empty(),
+            "{line}: an empty line behind {before}"
+        );
+        assert!(text.len() <= 1000 && !text.contains('\t'), "{line}: {text}");
+        let needs_text = [".TP", ".IP", ".PP"].contains(&before) || before.starts_with(".SH");
+        let is_text = !text.starts_with('.') || text.starts_with(".TP") || text == ".nf";
+        assert!(!needs_text || is_text, "{line}: nothing behind {before}");
+        assert!(
+            !(before == ".TP" && text.starts_with('.')),
+            "{line}: .TP {text}"
+        );
+        before = text;
+    }
+    assert!(
+        !before.starts_with('.') || before == ".fi",
+        "{line}: {before}"
+    );
+    let fonts = page.matches("\\fB").count() + page.matches("\\fI").count();
+    assert_eq!(fonts, page.matches("\\fR").count(), "{line}");
+    let help = Tools::new().run(&line.replace("-man", "--help")).stdout;
+    let terms = help.lines().filter_map(|text| text.strip_prefix("  -"));
+    for term in terms.filter_map(|text| text.split([' ', ',', '=']).next()) {
+        let flag = format!("-{term}").replace('-', "\\-");
+        assert!(page.contains(&flag), "{line}: -{term}");
     }
 }
 
