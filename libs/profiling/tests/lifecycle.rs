@@ -3,9 +3,10 @@
 mod support;
 
 use std::fs;
+use std::hint::black_box;
 use std::time::Duration;
 
-use dtail_profiling::{ErrorKind, Profiler};
+use dtail_profiling::{ErrorKind, Kind, Profiler, Symbolize};
 use support::{burn, fact};
 
 // One test: profiles of the CPU are taken one at a time in a process.
@@ -17,6 +18,7 @@ fn a_profiler_starts_and_stops_and_says_what_it_cannot() {
     a_directory_that_cannot_be_made_is_an_error();
     bad_names_and_rates_are_errors();
     drop_writes_and_many_times_works();
+    names_are_looked_up_as_far_as_asked_for();
 }
 
 fn nothing_asked_nothing_done() {
@@ -131,4 +133,41 @@ fn drop_writes_and_many_times_works() {
         drop(profiler);
     }
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 20);
+}
+
+/// Whether the profile of some work has names and lines of the program's own code.
+fn names_and_lines(symbolize: Symbolize) -> (bool, bool) {
+    let directory = tempfile::tempdir().unwrap();
+    let builder = Profiler::builder("test").dir(directory.path()).cpu(true);
+    let profiler = builder
+        .cpu_rate_hz(1000)
+        .symbolize(symbolize)
+        .start()
+        .unwrap();
+    support::burn_cpu(Duration::from_millis(100), || drop(black_box(vec![1; 10])));
+    let profile = support::read(&profiler.stop(), &Kind::Cpu);
+    let program = profile.mappings.first().expect("a program is mapped");
+    assert_ne!(
+        profile.text(program.build_id),
+        "",
+        "names can be looked up later"
+    );
+    let stacks = profile.samples.iter().flat_map(|sample| sample.stack);
+    let lines: Vec<_> = stacks
+        .filter(|id| {
+            profile
+                .locations
+                .get(**id)
+                .mapping
+                .is_some_and(|m| m.index() == 0)
+        })
+        .flat_map(|id| profile.locations.lines(*id))
+        .collect();
+    (!lines.is_empty(), lines.iter().any(|line| line.line != 0))
+}
+
+fn names_are_looked_up_as_far_as_asked_for() {
+    assert_eq!(names_and_lines(Symbolize::Full), (true, true));
+    assert_eq!(names_and_lines(Symbolize::Symbols), (true, false));
+    assert_eq!(names_and_lines(Symbolize::None), (false, false));
 }
