@@ -126,7 +126,7 @@ impl<'r> Record<'r> {
 mod tests {
     use super::super::slots::{self, SLOTS_MAX};
     use super::*;
-    use crate::sys::registers;
+    use crate::sys::arch;
 
     /// Nobody takes samples out of the ring meanwhile: it fills up, and what it has no room for is counted.
     #[test]
@@ -139,7 +139,7 @@ mod tests {
         let tick = Tick {
             token: token.value(),
             periods: 3,
-            registers: registers::here(),
+            registers: arch::here(),
         };
         let lost_before = lost_periods();
         assert!(on_tick(&tick), "ours, and nothing is taken");
