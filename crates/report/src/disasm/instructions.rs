@@ -19,6 +19,10 @@ pub(super) fn decode(code: &[u8], start: u64, bits: u32, is_intel: bool) -> Vec<
     } else {
         Box::new(GasFormatter::new())
     };
+    let options = formatter.options_mut();
+    options.set_uppercase_hex(false);
+    options.set_branch_leading_zeros(false);
+    options.set_small_hex_numbers_in_decimal(false);
     let decoder = Decoder::with_ip(bits, code, start, DecoderOptions::NONE);
     let text = |instruction: iced_x86::Instruction| {
         let mut text = String::new();
@@ -52,6 +56,12 @@ mod tests {
             &code,
             false,
             &[(0x10, "mov %rsp,%rbp"), (0x13, "ret"), (0x14, "(bad)")],
+        );
+        let numbers = [0x48, 0x83, 0xf8, 0x02, 0x76, 0xfa];
+        check(
+            &numbers,
+            false,
+            &[(0x10, "cmp $0x2,%rax"), (0x14, "jbe 0x10")],
         );
         check(
             &code,
