@@ -9,6 +9,7 @@
 use std::{env, ffi::OsString, process::ExitCode};
 
 mod command;
+mod deadline;
 mod disk;
 mod pprof;
 mod profile;

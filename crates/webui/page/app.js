@@ -169,6 +169,7 @@ function usable(state, model) {
     if (parts.some((part) => complaint(part) !== "")) used[name] = "";
   }
   if (!GRANULARITIES.some((g) => g.name === used.granularity)) used.granularity = "functions";
+  if (!["", "direct", "all"].includes(used.collapsed)) used.collapsed = "";
   if (!["both", "value", "base"].includes(used.widths)) used.widths = "both";
   const fits = (/** @type {boolean[]} */ flags) => flags.length === sources.length;
   if (!fits(used.shown) || !used.shown.includes(true)) used.shown = sources.map((_, i) => i === 0);

@@ -11,6 +11,9 @@ pub struct Request<'a> {
     pub target: &'a str,
     /// The value of the `Host` header; empty when there is none.
     pub host: &'a str,
+    /// What the request carries, where [`Site::wants_body`](crate::Site::wants_body) says that it is
+    /// wanted; else nothing.
+    pub body: &'a [u8],
 }
 
 /// What the page may load and where it may send to: itself.
@@ -62,6 +65,7 @@ impl Response {
             403 => "Forbidden",
             404 => "Not Found",
             405 => "Method Not Allowed",
+            413 => "Content Too Large",
             _ => "Error",
         }
     }

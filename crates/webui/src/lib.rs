@@ -12,6 +12,7 @@
 mod assets;
 mod base64;
 mod fragment;
+mod given;
 mod hosts;
 mod http;
 mod query;

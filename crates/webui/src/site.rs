@@ -5,6 +5,7 @@ use report::{Files, Format, Kind, LoadOptions, Options, Pattern, Report};
 use serde::Serialize;
 
 use crate::assets;
+use crate::given::Given;
 use crate::hosts::Hosts;
 use crate::http::{Request, Response};
 use crate::query;
@@ -14,6 +15,8 @@ const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
 pub(crate) const SVG: &str = "image/svg+xml";
 const BYTES: &str = "application/octet-stream";
+/// Where a reader's profile is sent to.
+const GIVE: &str = "profiles";
 
 /// One profile that the page shows.
 #[derive(Clone, Debug)]
@@ -37,6 +40,8 @@ pub struct Site {
     sources: Vec<Source>,
     /// The protobuf of each source, made before anybody waits for it.
     encoded: Vec<Vec<u8>>,
+    /// Profiles that readers gave, numbered behind the sources.
+    given: Given,
 }
 
 /// A profile in the list that the page begins with.
@@ -81,7 +86,14 @@ impl Site {
                 .map(|source| source.profile.encode())
                 .collect(),
             sources,
+            given: Given::default(),
         }
+    }
+
+    /// Whether the body of a request is to be read: a profile that a reader gives.
+    pub fn wants_body(&self, request: &Request<'_>) -> bool {
+        let path = request.target.strip_prefix(self.prefix.as_str());
+        self.hosts.allows(request.host) && request.method == "POST" && path == Some(GIVE)
     }
 
     /// Answers a request. Paths are compared as they stand: none is decoded or resolved. Of `files`
@@ -97,6 +109,9 @@ impl Site {
         let Some(path) = path.strip_prefix(self.prefix.as_str()) else {
             return self.outside(path);
         };
+        if self.wants_body(request) {
+            return self.take(request.body);
+        }
         if !matches!(request.method, "GET" | "HEAD") {
             return Response::refusal(405, "only GET and HEAD are served");
         }
@@ -128,11 +143,25 @@ impl Site {
         not_found()
     }
 
+    /// Takes a profile of a reader in, and answers with its number.
+    fn take(&self, body: &[u8]) -> Response {
+        match self.given.take(body) {
+            Ok(index) => {
+                let number = self.sources.len() + index;
+                Response::ok(JSON, number.to_string().into_bytes())
+            }
+            Err(refusal) => refusal,
+        }
+    }
+
     /// `profile/N`: the profile number N as protobuf.
     fn profile_bytes(&self, path: &str) -> Option<Response> {
         let number: usize = path.strip_prefix("profile/")?.parse().ok()?;
-        let bytes = self.encoded.get(number)?;
-        Some(Response::ok(BYTES, bytes.clone()))
+        let bytes = match number.checked_sub(self.sources.len()) {
+            None => self.encoded[number].clone(),
+            Some(index) => self.given.profile(index)?.encode(),
+        };
+        Some(Response::ok(BYTES, bytes))
     }
 
     /// A report about the profiles `shown` without those of `base`, both lists of numbers, under
@@ -155,8 +184,14 @@ impl Site {
         }
     }
 
-    /// The lines of the function that the query names under `function`.
+    /// The lines of the function that the query names under `function`. A profile that a reader gave
+    /// could name any file of this machine, so none is read for it.
     fn listing(&self, query: &str, kind: fn(String) -> Kind, files: &dyn Files) -> Response {
+        if self.names_given(query) {
+            let reason =
+                "source code is read only for the profiles that the server was started with";
+            return Response::refusal(403, reason);
+        }
         let mut pairs = query::pairs(query).into_iter();
         let Some((_, function)) = pairs.find(|(name, _)| name == "function") else {
             return Response::refusal(400, "no function is named");
@@ -183,17 +218,33 @@ impl Site {
 
     /// The profiles of a list of numbers such as `0,2`.
     fn numbered(&self, list: &str) -> Result<Vec<Profile>, String> {
-        let numbers = list.split(',').filter(|number| !number.is_empty());
         let profile = |number: &str| {
-            let source = number
-                .parse()
-                .ok()
-                .and_then(|number: usize| self.sources.get(number));
-            let profile = source.map(|source| source.profile.clone());
-            profile.ok_or_else(|| format!("there is no profile {number}"))
+            let found = number.parse().ok().and_then(|number| self.profile(number));
+            found.ok_or_else(|| format!("there is no profile {number}"))
         };
-        numbers.map(profile).collect()
+        numbers(list).map(profile).collect()
     }
+
+    /// The profile of this number, a source or a given one.
+    fn profile(&self, number: usize) -> Option<Profile> {
+        match number.checked_sub(self.sources.len()) {
+            None => Some(self.sources[number].profile.clone()),
+            Some(index) => self.given.profile(index),
+        }
+    }
+
+    /// Whether a query is about a profile that a reader gave.
+    fn names_given(&self, query: &str) -> bool {
+        let pairs = query::pairs(query).into_iter();
+        let mut lists = pairs.filter(|(name, _)| matches!(name.as_str(), "shown" | "base"));
+        let is_given = |number: &str| number.parse().is_ok_and(|n: usize| n >= self.sources.len());
+        lists.any(|(_, list)| numbers(&list).any(is_given))
+    }
+}
+
+/// The numbers of a list such as `0,2`.
+fn numbers(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').filter(|number| !number.is_empty())
 }
 
 /// The bytes of a report: its table, where that is asked for, else the profile that it is.

@@ -65,12 +65,17 @@ fn site() -> Site {
 }
 
 fn ask(method: &str, target: &str, host: &str) -> Response {
+    send(&site(), method, target, host, &[])
+}
+
+fn send(site: &Site, method: &str, target: &str, host: &str, body: &[u8]) -> Response {
     let request = Request {
         method,
         target,
         host,
+        body,
     };
-    site().answer(&request, &Code)
+    site.answer(&request, &Code)
 }
 
 fn get(path: &str) -> Response {
@@ -281,4 +286,63 @@ fn one_file_holds_everything_and_ends_no_script_early() {
     );
     let opened = page.matches("<script").count();
     assert_eq!(page.matches("</script>").count(), opened);
+}
+
+#[test]
+fn a_given_profile_is_reported_on_but_names_no_files() {
+    let site = site();
+    let give = format!("/{TOKEN}/profiles");
+    let given = |body: &[u8]| send(&site, "POST", &give, HOST, body);
+    let get = |path: &str| send(&site, "GET", &format!("/{TOKEN}/{path}"), HOST, &[]);
+    let answer = given(&profile(1, 2).encode());
+    assert_eq!((answer.status, text(&answer)), (200, "2"));
+    let sent = Profile::decode(&get("profile/2").body).unwrap();
+    assert_eq!(sent.samples, profile(1, 2).samples);
+    assert!(text(&get("top.json?shown=2&base=0")).contains("\"cum\":-37"));
+    assert_eq!(get("graph.svg?shown=2").status, 200);
+    for list in ["shown=2", "shown=0&base=2", "shown=0,2"] {
+        let refused = get(&format!("source.json?{list}&function=main"));
+        assert_eq!(refused.status, 403, "{list}");
+        assert_eq!(get(&format!("code.json?{list}&function=main")).status, 403);
+    }
+    assert!(
+        !text(&get("profiles.json")).contains("2"),
+        "others see it not"
+    );
+}
+
+#[test]
+fn what_is_given_must_be_a_profile_and_come_to_the_right_place() {
+    let body = profile(1, 2).encode();
+    let give = format!("/{TOKEN}/profiles");
+    for (target, host, status) in [
+        ("/profiles", HOST, 404),
+        ("/0123456789abcdee/profiles", HOST, 404),
+        (give.as_str(), "evil.example:8080", 403),
+        (&format!("/{TOKEN}/profile/0"), HOST, 405),
+    ] {
+        let site = site();
+        let request = Request {
+            method: "POST",
+            target,
+            host,
+            body: &[],
+        };
+        assert!(!site.wants_body(&request), "{target}");
+        assert_eq!(send(&site, "POST", target, host, &body).status, status);
+    }
+    let site = site();
+    let compressed = profile(1, 2).encode_gzip();
+    for wrong in [
+        b"".as_slice(),
+        b"text",
+        &compressed,
+        &body[..body.len() - 1],
+    ] {
+        assert_eq!(send(&site, "POST", &give, HOST, wrong).status, 400);
+    }
+    for _ in 0..64 {
+        assert_eq!(send(&site, "POST", &give, HOST, &body).status, 200);
+    }
+    assert_eq!(send(&site, "POST", &give, HOST, &body).status, 413);
 }

@@ -5,9 +5,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { browse, open, serve, views } from "../site.js";
-import { profile } from "./fixtures.js";
+import { pair } from "./fixtures.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const [CPU, OTHER] = pair();
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -15,7 +17,7 @@ let browser;
 let site;
 before(async () => {
   browser = await browse();
-  site = await serve([profile("dgrep", "cpu")], ["-diff_base", profile("dmap", "cpu")]);
+  site = await serve([CPU], ["-diff_base", OTHER]);
 });
 after(async () => {
   await browser.close();

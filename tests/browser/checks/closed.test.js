@@ -8,7 +8,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
 import { browse, open, serve, tools, views } from "../site.js";
-import { all, profile } from "./fixtures.js";
+import { every, pair } from "./fixtures.js";
+
+const [CPU] = pair();
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -34,26 +36,28 @@ function status(url, { path, host, method = "GET" }) {
   });
 }
 
-test("every view of every profile works, and asks its own origin only", async () => {
-  for (const file of all()) {
-    const site = await serve([file]);
-    const { page, complaints, requests } = await open(browser, site.url);
-    for (const view of await views(page)) {
-      await page.click(`#tab-${view}`);
-      await page.waitForSelector(`html[data-ready=${view}]`);
-      await page.waitForLoadState("networkidle");
+for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  test(`every view of every profile works in ${colorScheme}, and asks its own origin only`, async () => {
+    for (const file of every()) {
+      const site = await serve([file]);
+      const { page, complaints, requests } = await open(browser, site.url, "", { colorScheme });
+      for (const view of await views(page)) {
+        await page.click(`#tab-${view}`);
+        await page.waitForSelector(`html[data-ready=${view}]`);
+        await page.waitForLoadState("networkidle");
+      }
+      const { origin } = new URL(site.url);
+      const strange = requests.filter((url) => !url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url));
+      assert.deepEqual(strange, [], file);
+      assert.deepEqual(complaints, [], file);
+      await page.context().close();
+      site.stop();
     }
-    const { origin } = new URL(site.url);
-    const strange = requests.filter((url) => !url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url));
-    assert.deepEqual(strange, [], file);
-    assert.deepEqual(complaints, [], file);
-    await page.context().close();
-    site.stop();
-  }
-});
+  });
+}
 
 test("a wrong token, host or path gets nothing", async () => {
-  const site = await serve([profile("dgrep", "cpu")]);
+  const site = await serve([CPU]);
   const base = new URL(site.url).pathname;
   const token = base.replaceAll("/", "");
   assert.equal(await status(site.url, {}), 200);
@@ -72,7 +76,7 @@ test("a wrong token, host or path gets nothing", async () => {
 test("the page in one file shows the same numbers without any request", async () => {
   const directory = mkdtempSync(join(tmpdir(), "page-"));
   try {
-    const file = profile("dgrep", "cpu");
+    const file = CPU;
     const html = join(directory, "page.html");
     await tools(["pprof", "-output", html, file]);
     const site = await serve([file]);

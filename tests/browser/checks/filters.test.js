@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browse, open, serve, tools } from "../site.js";
-import { profile } from "./fixtures.js";
+import { real } from "./fixtures.js";
+import { made } from "./kinds.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -21,6 +22,11 @@ const CASES = [
   [["-hide=alloc::", "-focus=::main", "-ignore=drop"], { hide: "alloc::", focus: "::main", ignore: "drop" }],
   [["-tagfocus=thread=main"], { tagFocus: "thread=main" }],
   [["-tagignore=thread:"], { tagIgnore: "thread:" }],
+  [["-tagfocus=4kb:20kb"], { tagFocus: "4kb:20kb" }],
+  [["-tagfocus=size=:16kb"], { tagFocus: "size=:16kb" }],
+  [["-tagfocus=bytes=2048:"], { tagFocus: "bytes=2048:" }],
+  [["-tagignore=size=1048576B"], { tagIgnore: "size=1048576B" }],
+  [["-tagfocus=timestamp=1s:1500ms"], { tagFocus: "timestamp=1s:1500ms" }],
   [["-noinlines"], { inlines: false }],
   [["-files"], { granularity: "files" }],
   [["-lines"], { granularity: "lines" }],
@@ -59,7 +65,7 @@ function inOrder(rows) {
 }
 
 test("every filter gives the numbers of the text report", async () => {
-  for (const file of [profile("dgrep", "cpu"), profile("dmap", "cpu"), profile("dmap", "alloc")]) {
+  for (const file of [...real(), ...["labelled", "heap", "difference", "milliseconds", "recursive", "named", "bare"].map(made)]) {
     const site = await serve([file]);
     const { page, complaints } = await open(browser, site.url);
     const sums = await added(page, CASES.map(([, state]) => state));

@@ -1,19 +1,27 @@
-// The profiles that the checks look at: those of real runs, which the main job leaves behind, and
-// what a directory of the caller's choice holds.
+// The profiles that the checks look at: those of a directory, which the main job leaves behind or the
+// caller chooses, and one of each kind that is made here.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { KINDS, made } from "./kinds.js";
 
 const DIRECTORY = process.env.PROFILES ?? "profiles";
 
-/** The newest profile of a tool and a kind. @param {string} tool @param {string} kind */
-export function profile(tool, kind) {
-  const found = readdirSync(DIRECTORY).filter((name) => name.startsWith(`${tool}_${kind}_`)).sort();
-  if (found.length === 0) throw new Error(`${DIRECTORY} has no ${kind} profile of ${tool}; set PROFILES`);
-  return join(DIRECTORY, found[found.length - 1]);
+/** All profiles of the directory. @returns {string[]} */
+export function real() {
+  const names = readdirSync(DIRECTORY).filter((name) => name.endsWith(".prof")).sort();
+  if (names.length === 0) throw new Error(`${DIRECTORY} has no profiles; set PROFILES`);
+  return names.map((name) => join(DIRECTORY, name));
 }
 
-/** All profiles, one a list. @returns {string[]} */
-export function all() {
-  return readdirSync(DIRECTORY).filter((name) => name.endsWith(".prof")).map((name) => join(DIRECTORY, name));
+/** All profiles of the directory, and one of each kind. @returns {string[]} */
+export function every() {
+  return [...real(), ...Object.keys(KINDS).map(made)];
+}
+
+/** Two profiles of CPU time: the first ones of the directory. @returns {[string, string]} */
+export function pair() {
+  const found = real().filter((name) => name.includes("_cpu_"));
+  if (found.length < 2) throw new Error(`${DIRECTORY} has no two profiles named *_cpu_*; set PROFILES`);
+  return [found[0], found[1]];
 }

@@ -4,9 +4,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { browse, open, serve, tools } from "../site.js";
-import { profile } from "./fixtures.js";
+import { pair } from "./fixtures.js";
+import { made } from "./kinds.js";
 
 /** @typedef {import("playwright-core").Page} Page */
+
+const [CPU, OTHER] = pair();
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -16,8 +19,8 @@ let alone;
 let compared;
 before(async () => {
   browser = await browse();
-  alone = await serve([profile("dgrep", "cpu")]);
-  compared = await serve([profile("dgrep", "cpu")], ["-diff_base", profile("dmap", "cpu")]);
+  alone = await serve([CPU]);
+  compared = await serve([CPU], ["-diff_base", OTHER]);
 });
 after(async () => {
   await browser.close();
@@ -83,7 +86,7 @@ test("an expression that cannot be read says so and filters nothing", async () =
 
 test("dropped files are shown, and what is no profile is named", async () => {
   const { page, complaints } = await open(browser, alone.url);
-  const bytes = [...readFileSync(profile("dmap", "cpu"))];
+  const bytes = [...readFileSync(OTHER)];
   await page.evaluate((content) => {
     const carried = new DataTransfer();
     carried.items.add(new File([new Uint8Array(content)], "dropped.prof"));
@@ -92,8 +95,91 @@ test("dropped files are shown, and what is no profile is named", async () => {
   }, bytes);
   await page.waitForFunction(() => document.getElementById("name")?.textContent === "dropped.prof");
   assert.match(await page.textContent("#notice") ?? "", /^bad\.prof: /);
+  await page.click("#tab-table");
+  await page.waitForSelector("#view-table [data-numbers=report]");
+  await page.click("#tab-graph");
+  await page.waitForSelector(".graph-sheet svg .graph-node");
+  assert.deepEqual(complaints, []);
+  // The server reads no file that a dropped profile names; the browser reports the refusal itself.
+  await page.click("#tab-source");
+  await page.waitForSelector(".code .none:has-text('started with')");
+  await page.context().close();
+});
+
+test("a picture that is moved freely can be linked to", async () => {
+  const { page, complaints } = await open(browser, alone.url);
+  const box = await page.locator(".flame-marks").boundingBox();
+  assert.ok(box !== null);
+  await page.mouse.move(box.x + box.width / 2, box.y + 50);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -300);
+  await page.keyboard.up("Control");
+  await address(page, "z=%400.");
+  const zoomed = page.url();
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 4, box.y + 50, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForFunction((url) => location.href !== url, zoomed);
+  const [, left, right] = /%40([\d.]+)-([\d.]+)/.exec(page.url()) ?? [];
+  const [, before] = /%40([\d.]+)-/.exec(zoomed) ?? [];
+  assert.ok(Number(left) > Number(before), `${left} is not right of ${before}`);
+  const other = await open(browser, page.url());
+  await other.page.focus(".flame-marks");
+  await other.page.keyboard.press("0");
+  await other.page.waitForFunction(() => !location.hash.includes("z="));
+  assert.ok(Number(right) <= 1);
   assert.deepEqual(complaints, []);
   await page.context().close();
+  await other.page.context().close();
+});
+
+test("recursion collapses directly, and through others", async () => {
+  const site = await serve([made("recursive")]);
+  const { page } = await open(browser, site.url);
+  const lines = async () => (await download(page, ".folded")).toString().trim().split("\n").map((line) => line.split(" ")[0]);
+  assert.ok((await lines()).includes("main;visit;visit;node::walk;visit;node::walk;node::walk"));
+  await page.keyboard.press("r");
+  await address(page, "cr=direct");
+  const direct = await lines();
+  assert.ok(direct.includes("main;visit;node::walk;visit;node::walk") && !direct.some((line) => line.includes("visit;visit")));
+  await page.keyboard.press("r");
+  await address(page, "cr=all");
+  const all = await lines();
+  assert.ok(all.includes("main;visit;node::walk") && !all.some((line) => line.includes("walk;visit")), all.join("\n"));
+  await page.keyboard.press("r");
+  await page.waitForFunction(() => !location.hash.includes("cr="));
+  await page.context().close();
+  site.stop();
+});
+
+test("times in any unit make a heat map, and a part of them filters", async () => {
+  for (const kind of ["timed", "milliseconds"]) {
+    const site = await serve([made(kind)]);
+    const { page, complaints } = await open(browser, site.url, "v=heat");
+    await page.keyboard.press("t");
+    const rows = await page.$$eval("dialog table.data tbody tr", (found) => found.map((row) => row.textContent ?? ""));
+    assert.match(rows[119], /^1\.97\d s/, kind);
+    await page.keyboard.press("Escape");
+    const whole = await page.textContent("#facts");
+    await page.evaluate(() => { location.hash = "v=table&t=0-0.995"; });
+    await page.waitForSelector(".chip:has-text('time')");
+    const names = await page.$$eval("#view-table tbody button.name", (found) => found.map((name) => name.textContent));
+    assert.ok(names.includes("read") && !names.includes("match"), `${kind}: ${names}`);
+    assert.ok(whole?.includes("in all"));
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+    site.stop();
+  }
+});
+
+test("a numeric label is focused on as a range", async () => {
+  const site = await serve([made("labelled")]);
+  const { page } = await open(browser, site.url, "v=labels&lab=size");
+  await page.click("#view-labels tbody tr:first-child button:has-text('Focus')");
+  await page.waitForFunction(() => /tf=size%3D\d+bytes/.test(location.hash));
+  assert.equal(await page.locator("#view-labels tbody tr").count(), 1);
+  await page.context().close();
+  site.stop();
 });
 
 /** Presses a download of the menu and gives its content. @param {Page} page @param {string} entry */
@@ -107,7 +193,7 @@ async function download(page, entry) {
 
 test("downloads hold what they promise", async () => {
   const { page, complaints } = await open(browser, alone.url);
-  const file = profile("dgrep", "cpu");
+  const file = CPU;
   const sorted = (/** @type {string} */ text) => text.split("\n").sort();
   const folded = (await download(page, ".folded")).toString();
   assert.deepEqual(sorted(folded), sorted(await tools(["pprof", "-folded", file])));
@@ -118,7 +204,7 @@ test("downloads hold what they promise", async () => {
   assert.ok(!svg.includes("<script"));
   const png = await download(page, ".png");
   assert.equal(png.subarray(1, 4).toString(), "PNG");
-  for (const entry of ["What the filters leave", profile("dgrep", "cpu").split("/").pop() ?? ""]) {
+  for (const entry of ["What the filters leave", CPU.split("/").pop() ?? ""]) {
     const bytes = await download(page, entry);
     assert.deepEqual([...bytes.subarray(0, 2)], [0x1f, 0x8b], entry);
   }

@@ -5,9 +5,11 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::fault::note;
+use crate::deadline::{Limited, remaining};
 
 /// How profiles are fetched.
 #[derive(Clone, Copy, Debug, Default)]
@@ -136,7 +138,10 @@ fn request(address: &Address, deadline: Instant) -> io::Result<Result<Vec<u8>, S
         address.target, address.host
     );
     stream.write_all(request.as_bytes())?;
-    let mut reader = BufReader::new(Limited { stream, deadline });
+    let mut reader = BufReader::new(Limited {
+        stream: Arc::new(stream),
+        deadline,
+    });
     let status = line(&mut reader)?;
     let status = status
         .split_once(' ')
@@ -173,30 +178,6 @@ fn connect(host: &str, deadline: Instant) -> io::Result<TcpStream> {
         }
     }
     Err(failure)
-}
-
-/// The time left, or the error that there is none.
-fn remaining(deadline: Instant) -> io::Result<Duration> {
-    let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() {
-        Err(io::ErrorKind::TimedOut.into())
-    } else {
-        Ok(left)
-    }
-}
-
-/// A connection that ends with the deadline, however slowly the server sends.
-struct Limited {
-    stream: TcpStream,
-    deadline: Instant,
-}
-
-impl Read for Limited {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream
-            .set_read_timeout(Some(remaining(self.deadline)?))?;
-        self.stream.read(buffer)
-    }
 }
 
 /// A line of the head without its end.

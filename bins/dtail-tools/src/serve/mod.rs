@@ -1,26 +1,24 @@
 //! Serves the page of profiles to a browser on this machine.
 //!
-//! A small blocking server: one reader on loopback asks for a few dozen files, which threads that
-//! wait for connections answer at once. It needs no runtime and no further crate, and it is up
-//! before one would be. What is answered is decided by `webui`.
+//! A small blocking server: one reader on loopback asks for a few dozen files, which a thread for each
+//! connection answers at once. It needs no runtime and no further crate, and it is up before one would
+//! be. What is answered is decided by `webui`.
 
 mod address;
 mod browser;
+mod connections;
 mod file;
+mod request;
 mod token;
 mod wire;
 
 use std::io::{self, Write};
 use std::net::TcpListener;
-use std::thread;
 
 use webui::{Hosts, Site, Source};
 
 pub(crate) use address::Address;
 pub(crate) use file::write_file;
-
-/// Connections that are held at the same time: a browser keeps six for each tab.
-const WORKERS: usize = 32;
 
 /// How the page is served.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,11 +64,7 @@ pub(crate) fn run(sources: Vec<Source>, how: &Serving, note: fn(&str)) -> Result
         ));
     }
     browser::invite(&url, bound.port(), how.no_browser, note);
-    thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            scope.spawn(|| wire::answer_all(&listener, &site));
-        }
-    });
+    wire::answer_all(&listener, &site);
     Ok(())
 }
 

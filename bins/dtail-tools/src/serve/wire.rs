@@ -1,127 +1,112 @@
 //! Requests from connections, responses into them: as much of HTTP/1.1 as a page needs.
 //!
-//! Every wait has an end and every head a limit, so that nobody can hold a thread for long.
+//! Every wait has an end, every head and body a limit, and a connection that keeps silent makes way
+//! for others: nobody can keep the reader out.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, ErrorKind, Write};
 use std::net::{TcpListener, TcpStream};
-use std::time::Duration;
+use std::sync::Arc;
+use std::thread::{self, Builder};
+use std::time::{Duration, Instant};
 
-use webui::{Request, Response, Site};
+use webui::{Response, Site};
 
+use super::connections::{Connections, Place};
+use super::request::{Head, read_head};
+use crate::deadline::Limited;
 use crate::disk::Disk;
 
-/// How long a connection may keep silent, or refuse what is sent.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes of a request's head.
-const HEAD_MAX: u64 = 16 << 10;
+/// How long a connection may be silent, with the head of a request half sent or not begun, and how
+/// long it may refuse what is sent.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a body may take.
+const BODY_PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait before another connection is taken, where the system has none to give.
+const RECOVERY: Duration = Duration::from_millis(50);
 
-/// Answers one connection after the other, for ever.
+/// A connection's own end, and how long is waited for what comes.
+type Reader = BufReader<Limited<Arc<TcpStream>>>;
+
+/// Answers every connection in a thread of its own, for ever.
 pub(super) fn answer_all(listener: &TcpListener, site: &Site) {
-    loop {
-        match listener.accept() {
-            // A connection that breaks is its other end's affair.
-            Ok((stream, _)) => drop(answer(&stream, site)),
-            // Too many open files, say: wait for some to be closed.
-            Err(_) => std::thread::sleep(Duration::from_millis(50)),
+    let connections = &Connections::default();
+    thread::scope(|scope| {
+        for stream in listener.incoming() {
+            // Without another thread or file the connection is closed, and some others will be.
+            let taken = stream.and_then(|stream| {
+                let stream = Arc::new(stream);
+                let place = connections.take(Arc::clone(&stream));
+                // A connection that breaks is its other end's affair.
+                let respond = move || drop(answer(&stream, &place, site));
+                Builder::new().spawn_scoped(scope, respond)
+            });
+            if taken.is_err() {
+                thread::sleep(RECOVERY);
+            }
         }
-    }
+    });
 }
 
-/// Answers the requests of a connection until it is closed or falls silent.
-fn answer(stream: &TcpStream, site: &Site) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
+/// Answers the requests of a connection until it is closed, falls silent or makes way.
+fn answer(stream: &Arc<TcpStream>, place: &Place<'_>, site: &Site) -> io::Result<()> {
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.set_nodelay(true)?;
-    let mut reader = BufReader::new(stream);
-    while let Some(head) = read_head(&mut reader)? {
-        let Some(request) = head.request() else {
-            let refusal =
-                "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-            return (&*stream).write_all(refusal.as_bytes());
-        };
-        let is_last = head.ends_connection();
-        write(
-            stream,
-            &site.answer(&request, &Disk),
-            request.method == "HEAD",
-            is_last,
-        )?;
-        if is_last {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// The lines of a request before its body, without their ends.
-struct Head(Vec<String>);
-
-/// The next head; none when the connection is closed before one.
-fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Head>> {
-    let mut limited = reader.take(HEAD_MAX);
-    let mut lines = Vec::new();
+    let mut reader = BufReader::new(Limited {
+        stream: Arc::clone(stream),
+        deadline: Instant::now() + PATIENCE,
+    });
     loop {
-        let mut line = String::new();
-        limited.read_line(&mut line)?;
-        if line.is_empty() {
-            return Ok(None);
+        reader.get_mut().deadline = Instant::now() + PATIENCE;
+        let head = match read_head(&mut reader) {
+            Ok(Some(head)) => head,
+            Ok(None) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::InvalidData => return refuse(stream),
+            Err(error) => return Err(error),
+        };
+        place.renew();
+        if !exchange(stream, &mut reader, &head, site)? {
+            return Ok(());
         }
-        if !line.ends_with('\n') {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        let line = line.trim_end();
-        if line.is_empty() {
-            return Ok(Some(Head(lines)));
-        }
-        lines.push(line.to_owned());
+        place.renew();
     }
 }
 
-impl Head {
-    /// The request, if its line and its one host can be read.
-    fn request(&self) -> Option<Request<'_>> {
-        let mut words = self.0.first()?.split(' ');
-        let (method, target, version) = (words.next()?, words.next()?, words.next()?);
-        let mut hosts = self.values("host");
-        let host = hosts.next()?;
-        let is_plain = words.next().is_none() && hosts.next().is_none();
-        (is_plain && version.starts_with("HTTP/1.")).then_some(Request {
-            method,
-            target,
-            host,
-        })
+/// Answers one request. Whether another may follow.
+fn exchange(stream: &TcpStream, reader: &mut Reader, head: &Head, site: &Site) -> io::Result<bool> {
+    let Some(mut request) = head.request() else {
+        return refuse(stream).map(|()| false);
+    };
+    let is_wanted = site.wants_body(&request);
+    let mut body = Vec::new();
+    if is_wanted {
+        reader.get_mut().deadline = Instant::now() + BODY_PATIENCE;
+        body = match head.read_body(reader) {
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                return refuse(stream).map(|()| false);
+            }
+            read => read?,
+        };
     }
+    // A body that nobody wants is not read, and what follows it is not found.
+    let is_last = head.ends_connection() || (head.has_body() && !is_wanted);
+    request.body = &body;
+    let is_bodiless = request.method == "HEAD";
+    let response = site.answer(&request, &Disk);
+    write(stream, &response, is_bodiless, is_last)?;
+    Ok(!is_last)
+}
 
-    /// The values of a header.
-    fn values(&self, name: &'static str) -> impl Iterator<Item = &str> {
-        self.0.iter().skip(1).filter_map(move |line| {
-            let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then(|| value.trim())
-        })
-    }
-
-    /// Whether nothing is to follow on this connection: the other end says so, or sends a body, which
-    /// is not read here.
-    fn ends_connection(&self) -> bool {
-        let closes = |value: &str| value.eq_ignore_ascii_case("close");
-        let has_body = self
-            .values("content-length")
-            .chain(self.values("transfer-encoding"))
-            .next();
-        self.values("connection").any(closes)
-            || has_body.is_some()
-            || self
-                .0
-                .first()
-                .is_some_and(|line| line.ends_with("HTTP/1.0"))
-    }
+/// Says that a request cannot be read, after which there is no next one.
+fn refuse(mut stream: &TcpStream) -> io::Result<()> {
+    let refusal = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    stream.write_all(refusal.as_bytes())
 }
 
 /// Sends a response; without its body, where only the head was asked for.
 fn write(
     mut stream: &TcpStream,
     response: &Response,
-    bodiless: bool,
+    is_bodiless: bool,
     is_last: bool,
 ) -> io::Result<()> {
     let mut bytes = format!("HTTP/1.1 {} {}\r\n", response.status, response.reason());
@@ -134,53 +119,8 @@ fn write(
         "\r\n"
     });
     stream.write_all(bytes.as_bytes())?;
-    if bodiless {
+    if is_bodiless {
         return Ok(());
     }
     stream.write_all(&response.body)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn head(text: &str) -> Option<Head> {
-        read_head(&mut text.as_bytes()).unwrap()
-    }
-
-    #[test]
-    fn heads() {
-        let read = head("GET /a?b HTTP/1.1\r\nhost: h:1\r\nX: y\r\n\r\nrest").unwrap();
-        let request = read.request().unwrap();
-        assert_eq!(
-            (request.method, request.target, request.host),
-            ("GET", "/a?b", "h:1")
-        );
-        assert!(!read.ends_connection());
-        for text in [
-            "GET / HTTP/1.1\r\nHost: h\r\nConnection: Close\r\n\r\n",
-            "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n",
-            "GET / HTTP/1.0\r\nHost: h\r\n\r\n",
-        ] {
-            assert!(head(text).unwrap().ends_connection(), "{text}");
-        }
-        assert!(head("").is_none());
-    }
-
-    #[test]
-    fn heads_that_cannot_be_read() {
-        for text in [
-            "GET / HTTP/1.1\r\n\r\n",
-            "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-            "GET /\r\nHost: a\r\n\r\n",
-            "GET / x HTTP/1.1\r\nHost: a\r\n\r\n",
-            "GET / SSH-2.0\r\nHost: a\r\n\r\n",
-            "\r\n",
-        ] {
-            assert!(head(text).unwrap().request().is_none(), "{text}");
-        }
-        let endless = "x".repeat(HEAD_MAX as usize + 1);
-        assert!(read_head(&mut endless.as_bytes()).is_err());
-        assert!(read_head(&mut "GET / HT".as_bytes()).is_err());
-    }
 }

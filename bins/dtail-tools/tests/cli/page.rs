@@ -1,8 +1,8 @@
 //! The page that is served, and the same in one file; what it answers is tested in `webui`.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,7 +23,9 @@ fn tools() -> Tools {
     let location = builder.location(None, 64, &[line]);
     builder.sample(&[location], &[30_000_000], &[]);
     let tools = Tools::new();
-    tools.write("a.prof", builder.finish().unwrap().encode_gzip());
+    let profile = builder.finish().unwrap();
+    tools.write("a.prof", profile.encode_gzip());
+    tools.write("raw.prof", profile.encode());
     tools.write("text.prof", "not a profile");
     tools
 }
@@ -87,6 +89,17 @@ impl Server {
         (answer.lines().next().unwrap_or_default().to_owned(), answer)
     }
 
+    /// All that is answered to these bytes, when nothing more is sent.
+    fn send(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(&self.authority).unwrap();
+        let mut answer = Vec::new();
+        // A refusal may come before all was sent, and the connection breaks behind it.
+        drop(stream.write_all(bytes));
+        drop(stream.shutdown(Shutdown::Write));
+        drop(stream.read_to_end(&mut answer));
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
     /// What was said on standard error until the server was ended. All that it has to say comes before
     /// its first answer.
     fn end(mut self) -> String {
@@ -124,6 +137,126 @@ fn a_page_is_served_to_those_who_know_its_address() {
         assert_eq!(status, "HTTP/1.1 403 Forbidden", "{line}");
         assert_eq!(server.end(), "", "{line}");
     }
+}
+
+/// Connections that say nothing, or half a request, are more than the server holds.
+#[test]
+fn silent_connections_keep_nobody_out() {
+    let tools = tools();
+    let server = Server::start(&tools, "pprof -http=: -no_browser a.prof", &[]);
+    let mut silent: Vec<TcpStream> = (0..300)
+        .map(|number| {
+            let mut stream = TcpStream::connect(&server.authority).unwrap();
+            stream.write_all(&b"GET /"[..number % 6]).unwrap();
+            stream
+        })
+        .collect();
+    let (status, _) = server.ask(&server.path, &server.authority);
+    assert_eq!(status, "HTTP/1.1 200 OK");
+    let first = silent[0].read(&mut [0; 16]);
+    assert!(matches!(first, Ok(0) | Err(_)), "the oldest makes way");
+    let last = silent.last_mut().unwrap();
+    last.set_nonblocking(true).unwrap();
+    let error = last.read(&mut [0; 16]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WouldBlock, "the latest stays");
+}
+
+#[test]
+fn requests_follow_each_other_on_one_connection() {
+    let tools = tools();
+    let server = Server::start(&tools, "pprof -http=: -no_browser a.prof", &[]);
+    let (path, host) = (&server.path, &server.authority);
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let head = format!("HEAD {path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let profile = fs::read(tools.path("raw.prof")).unwrap();
+    let post = format!(
+        "POST {path}profiles HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n\r\n",
+        profile.len()
+    );
+    let list = get(&format!("{path}profiles.json"));
+    let last = get(&format!("{path}top.json?shown=1"));
+    let sent = [
+        head.as_bytes(),
+        list.as_bytes(),
+        post.as_bytes(),
+        &profile,
+        last.as_bytes(),
+    ];
+    let answer = server.send(&sent.concat());
+    let statuses = answer.matches("HTTP/1.1 200 OK\r\n").count();
+    assert_eq!(statuses, 4, "{answer}");
+    assert!(!answer.contains("<html"), "HEAD has no body");
+    assert!(
+        answer.ends_with("}\n") && answer.contains("\"cum\":30000000"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_refused() {
+    let tools = tools();
+    let server = Server::start(&tools, "pprof -http=: -no_browser a.prof", &[]);
+    let (path, host) = (&server.path, &server.authority);
+    let long = "x".repeat(1 << 20);
+    for (request, status) in [
+        (
+            format!("GET {path}\0 HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("GET {path}{long} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nX: {long}\r\n\r\n"),
+            400,
+        ),
+        (format!("GET {path} HTTP/1.1\r\n\r\n"), 400),
+        (
+            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("GET http://{host}{path} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+            404,
+        ),
+        (format!("OPTIONS * HTTP/1.1\r\nHost: {host}\r\n\r\n"), 404),
+        (
+            format!("OPTIONS {path} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+            405,
+        ),
+        (
+            format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\nfollowing"),
+            405,
+        ),
+        (
+            format!("POST {path}profiles HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+            400,
+        ),
+        (
+            format!(
+                "POST {path}profiles HTTP/1.1\r\nHost: {host}\r\nContent-Length: 99999999999\r\n\r\n"
+            ),
+            400,
+        ),
+        (
+            format!(
+                "POST {path}profiles HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            ),
+            400,
+        ),
+        ("\u{16}\u{3}\u{1}".to_owned(), 400),
+    ] {
+        let answer = server.send(request.as_bytes());
+        let expected = format!("HTTP/1.1 {status} ");
+        assert!(
+            answer.starts_with(&expected),
+            "{request:.120}: {answer:.80}"
+        );
+        assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{request:.120}");
+    }
+    let (status, _) = server.ask(path, host);
+    assert_eq!(status, "HTTP/1.1 200 OK");
 }
 
 #[test]

@@ -4,12 +4,12 @@
  * @template {Uint8Array | Uint32Array | Int32Array | Float64Array} T
  */
 export class Column {
-  /** @param {new (length: number) => T} Type */
-  constructor(Type) {
+  /** @param {new (length: number) => T} Type @param {number} [room] for how many values at first */
+  constructor(Type, room = 1024) {
     this.Type = Type;
     this.length = 0;
     /** @type {T} */
-    this.array = new Type(1024);
+    this.array = new Type(room);
   }
 
   /** @param {number} value */

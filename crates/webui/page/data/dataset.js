@@ -12,7 +12,7 @@
  * @property {string} name
  * @property {boolean} base whether it starts as the side to compare with
  * @property {boolean} shown whether it starts switched on
- * @property {boolean} served whether the server knows it, under its position in the list
+ * @property {number} number under which the server has it; below zero where none does
  * @property {Profile} profile
  * @property {() => Promise<Blob>} file the profile as a gzipped file
  */

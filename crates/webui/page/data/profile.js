@@ -63,13 +63,21 @@ import { ProtobufReader } from "./protobuf.js";
 
 const GZIP = [0x1f, 0x8b];
 
+/** Ids of locations below it are kept as they are, which nearly all are. */
+const LARGE = 2 ** 28;
+
 /**
  * Decodes a file.
  * @param {Uint8Array} bytes gzip or protobuf
  * @returns {Promise<Profile>} rejects with what is wrong with the bytes
  */
 export async function decode(bytes) {
-  return parse(isGzip(bytes) ? await inflate(bytes) : bytes);
+  return parse(await inflated(bytes));
+}
+
+/** The protobuf of a file. @param {Uint8Array} bytes gzip or protobuf */
+export async function inflated(bytes) {
+  return isGzip(bytes) ? inflate(bytes) : bytes;
 }
 
 /** @param {Uint8Array} bytes */
@@ -123,7 +131,10 @@ class Raw {
     this.lineFunction = new Column(Float64Array);
     this.lineNumber = new Column(Uint32Array);
     this.stackEnds = new Column(Uint32Array);
-    this.stacks = new Column(Float64Array);
+    /** Ids of locations; from `LARGE` on places in `largeIds`. */
+    this.stacks = new Column(Uint32Array, bytes.length >> 1);
+    /** @type {number[]} */
+    this.largeIds = [];
     this.values = new Column(Float64Array);
     this.labelEnds = new Column(Uint32Array);
     this.labelKeys = new Column(Uint32Array);
@@ -133,6 +144,8 @@ class Raw {
     /** @type {number[]} */
     this.comments = [];
     this.numbers = { drop: 0, keep: 0, time: 0, duration: 0, period: 0, defaultType: 0 };
+    /** What the column of stacks holds for an id. @param {number} id */
+    this.takeId = (id) => (id >= 0 && id < LARGE ? id : LARGE + this.largeIds.push(id) - 1);
     const reader = new ProtobufReader(bytes);
     const text = new TextDecoder();
     while (reader.next()) this.field(reader, text);
@@ -145,11 +158,11 @@ class Raw {
   field(reader, text) {
     const numbers = this.numbers;
     switch (reader.field) {
-      case 1: this.types.push(valueType(reader.message())); break;
-      case 2: this.sample(reader.message()); break;
-      case 3: this.mapping(reader.message()); break;
-      case 4: this.location(reader.message()); break;
-      case 5: this.function(reader.message()); break;
+      case 1: this.types.push(valueType(reader)); break;
+      case 2: this.sample(reader); break;
+      case 3: this.mapping(reader); break;
+      case 4: this.location(reader); break;
+      case 5: this.function(reader); break;
       case 6: this.strings.push(text.decode(reader.chunk())); break;
       case 7: numbers.drop = reader.unsigned(); break;
       case 8: numbers.keep = reader.unsigned(); break;
@@ -166,19 +179,25 @@ class Raw {
   sample(reader) {
     const stacks = this.stacks;
     const values = this.values;
+    const outer = reader.enter();
     while (reader.next()) {
-      if (reader.field === 1) reader.numbersInto(stacks);
-      else if (reader.field === 2) reader.numbersInto(values);
-      else if (reader.field === 3) this.label(reader.message());
+      if (reader.field === 1) reader.numbersInto(stacks, this.takeId);
+      else if (reader.field === 2) reader.numbersInto(values, identity);
+      else if (reader.field === 3) this.label(reader);
       else reader.skip();
     }
+    reader.leave(outer);
     this.stackEnds.push(stacks.length);
     this.labelEnds.push(this.labelKeys.length);
   }
 
   /** @param {ProtobufReader} reader */
   label(reader) {
-    let [key, text, number, unit] = [0, 0, 0, 0];
+    let key = 0;
+    let text = 0;
+    let number = 0;
+    let unit = 0;
+    const outer = reader.enter();
     while (reader.next()) {
       if (reader.field === 1) key = reader.unsigned();
       else if (reader.field === 2) text = reader.unsigned();
@@ -186,6 +205,7 @@ class Raw {
       else if (reader.field === 4) unit = reader.unsigned();
       else reader.skip();
     }
+    reader.leave(outer);
     this.labelKeys.push(key);
     this.labelTexts.push(text);
     this.labelNumbers.push(number);
@@ -195,25 +215,31 @@ class Raw {
   /** @param {ProtobufReader} reader */
   mapping(reader) {
     let [id, file] = [0, 0];
+    const outer = reader.enter();
     while (reader.next()) {
       if (reader.field === 1) id = reader.unsigned();
       else if (reader.field === 5) file = reader.unsigned();
       else reader.skip();
     }
+    reader.leave(outer);
     this.mappingRows.set(id, this.mappingFiles.length);
     this.mappingFiles.push(file);
   }
 
   /** @param {ProtobufReader} reader */
   location(reader) {
-    let [id, mapping, address] = [0, 0, 0];
+    let id = 0;
+    let mapping = 0;
+    let address = 0;
+    const outer = reader.enter();
     while (reader.next()) {
       if (reader.field === 1) id = reader.signed();
       else if (reader.field === 2) mapping = reader.unsigned();
       else if (reader.field === 3) address = reader.unsigned();
-      else if (reader.field === 4) this.line(reader.message());
+      else if (reader.field === 4) this.line(reader);
       else reader.skip();
     }
+    reader.leave(outer);
     this.locationRows.set(id, this.lineEnds.length);
     this.locationMapping.push(mapping);
     this.address.push(address);
@@ -222,12 +248,15 @@ class Raw {
 
   /** @param {ProtobufReader} reader */
   line(reader) {
-    let [id, line] = [0, 0];
+    let id = 0;
+    let line = 0;
+    const outer = reader.enter();
     while (reader.next()) {
       if (reader.field === 1) id = reader.unsigned();
       else if (reader.field === 2) line = reader.signed();
       else reader.skip();
     }
+    reader.leave(outer);
     this.lineFunction.push(id);
     this.lineNumber.push(Math.max(line, 0));
   }
@@ -235,6 +264,7 @@ class Raw {
   /** @param {ProtobufReader} reader */
   function(reader) {
     let [id, name, system, file, start] = [0, 0, 0, 0, 0];
+    const outer = reader.enter();
     while (reader.next()) {
       if (reader.field === 1) id = reader.unsigned();
       else if (reader.field === 2) name = reader.unsigned();
@@ -243,6 +273,7 @@ class Raw {
       else if (reader.field === 5) start = reader.signed();
       else reader.skip();
     }
+    reader.leave(outer);
     this.functionRows.set(id, this.functions.length);
     this.functions.push([name, system, file, start]);
   }
@@ -319,29 +350,40 @@ class Raw {
     };
   }
 
-  /** The stacks as rows; ids are nearly always small, and then a table is faster than a map. */
+  /** The stacks as rows, which take the place of the ids. */
   locationColumn() {
-    const ids = this.stacks.values();
+    const stacks = this.stacks.values();
     const dense = new Int32Array(this.locationRows.size * 4 + 16).fill(-1);
     for (const [id, index] of this.locationRows) if (id >= 0 && id < dense.length) dense[id] = index;
-    const rows = new Uint32Array(ids.length);
-    for (let i = 0; i < ids.length; i += 1) {
-      const id = ids[i];
-      const index = id >= 0 && id < dense.length ? dense[id] : -1;
-      rows[i] = index >= 0 ? index : row(this.locationRows, id, "location");
+    for (let i = 0; i < stacks.length; i += 1) {
+      const held = stacks[i];
+      const index = held < dense.length ? dense[held] : -1;
+      stacks[i] = index >= 0 ? index : row(this.locationRows, this.idOf(held), "location");
     }
-    return rows;
+    return stacks;
   }
+
+  /** @param {number} held in the column of stacks */
+  idOf(held) {
+    return held < LARGE ? held : this.largeIds[held - LARGE];
+  }
+}
+
+/** @param {number} value */
+function identity(value) {
+  return value;
 }
 
 /** @param {ProtobufReader} reader @returns {[number, number]} */
 function valueType(reader) {
   let [kind, unit] = [0, 0];
+  const outer = reader.enter();
   while (reader.next()) {
     if (reader.field === 1) kind = reader.unsigned();
     else if (reader.field === 2) unit = reader.unsigned();
     else reader.skip();
   }
+  reader.leave(outer);
   return [kind, unit];
 }
 

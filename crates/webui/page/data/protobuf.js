@@ -60,27 +60,45 @@ export class ProtobufReader {
 
   /** A varint without sign; exact below 2^53. @returns {number} */
   unsigned() {
-    const first = this.bytes[this.at];
-    if (first < 0x80 && this.at < this.end) {
-      this.at += 1;
-      return first;
-    }
+    const short = this.short();
+    if (short >= 0) return short;
     const low = this.low();
     return (this.high >>> 0) * 4294967296 + low;
   }
 
   /** A varint of 64 bits with sign; exact between -2^53 and 2^53. @returns {number} */
   signed() {
+    const short = this.short();
+    if (short >= 0) return short;
     const low = this.low();
     return (this.high | 0) * 4294967296 + low;
   }
 
-  /** The reader of a nested message. */
-  message() {
-    const end = this.limit();
-    const reader = new ProtobufReader(this.bytes, this.at, end);
-    this.at = end;
-    return reader;
+  /** A varint of one or two bytes, which most are; -1, and nothing is read, where it is longer. */
+  short() {
+    const { bytes, at } = this;
+    const first = bytes[at];
+    if (first < 0x80 && at < this.end) {
+      this.at = at + 1;
+      return first;
+    }
+    const second = bytes[at + 1];
+    if (second >= 0x80 || at + 2 > this.end) return -1;
+    this.at = at + 2;
+    return (first & 0x7f) | (second << 7);
+  }
+
+  /** Goes into a nested message, whose fields are read next. What `leave` takes. */
+  enter() {
+    const outer = this.end;
+    this.end = this.limit();
+    return outer;
+  }
+
+  /** Goes on behind a nested message. @param {number} outer */
+  leave(outer) {
+    this.at = this.end;
+    this.end = outer;
   }
 
   /** The bytes of a length-delimited field. */
@@ -100,43 +118,49 @@ export class ProtobufReader {
       take(this);
       return;
     }
-    const packed = this.message();
-    while (packed.at < packed.end) take(packed);
+    const outer = this.enter();
+    while (this.at < this.end) take(this);
+    this.leave(outer);
   }
 
   /**
    * The numbers of a repeated field, packed or not, into a column. Most of a profile is such fields,
    * so numbers of up to four bytes are read in place.
-   * @param {import("./columns.js").Column<Float64Array>} column
+   * @param {import("./columns.js").Column<any>} column
+   * @param {(value: number) => number} take what the column holds for a longer number
    */
-  numbersInto(column) {
+  numbersInto(column, take) {
     if (this.wire !== 2) {
-      column.push(this.signed());
+      column.push(take(this.signed()));
       return;
     }
-    const packed = this.message();
-    const { bytes, end } = packed;
+    const outer = this.enter();
+    const { bytes, end } = this;
+    let { at } = this;
     // Each number takes a byte at least.
-    column.reserve(end - packed.at);
+    column.reserve(end - at);
     const { array } = column;
     let { length } = column;
-    while (packed.at < end) {
-      const at = packed.at;
-      let value = bytes[at] & 0x7f;
-      let size = 1;
-      while (size < 4 && bytes[at + size - 1] >= 0x80) {
-        value |= (bytes[at + size] & 0x7f) << (7 * size);
-        size += 1;
+    while (at < end) {
+      const start = at;
+      let byte = bytes[at];
+      let value = byte & 0x7f;
+      at += 1;
+      for (let shift = 7; byte >= 0x80 && shift < 28; shift += 7) {
+        byte = bytes[at];
+        value |= (byte & 0x7f) << shift;
+        at += 1;
       }
-      if (bytes[at + size - 1] < 0x80 && at + size <= end) {
-        packed.at += size;
-        array[length] = value;
-      } else {
-        array[length] = packed.signed();
+      if (byte >= 0x80 || at > end) {
+        this.at = start;
+        value = take(this.signed());
+        at = this.at;
       }
+      array[length] = value;
       length += 1;
     }
     column.length = length;
+    this.leave(outer);
   }
 
   /** Passes over the value of a field that nobody asks for. */

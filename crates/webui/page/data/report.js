@@ -1,6 +1,8 @@
 // What only the reports of the server say, and what they leave in a page without a server: the
 // numbers of the text reports, and the call graph with its places.
 
+import { isStandalone } from "./load.js";
+
 /** @typedef {import("../state/state.js").State} State */
 /** @typedef {import("../model/model.js").Model} Model */
 
@@ -23,9 +25,9 @@ const OPTIONS = [
  */
 export function reportQuery(state, model, shown = state.shown, base = state.base) {
   const sources = model.dataset.sources;
-  const numbers = (/** @type {boolean[]} */ flags) => sources.flatMap((_, i) => (flags[i] ? [i] : []));
+  const numbers = (/** @type {boolean[]} */ flags) => sources.flatMap(({ number }, i) => (flags[i] ? [number] : []));
   const asked = [...numbers(shown), ...numbers(base)];
-  if (numbers(shown).length === 0 || !asked.every((index) => sources[index].served)) return "";
+  if (numbers(shown).length === 0 || asked.some((number) => number < 0)) return "";
   if (state.span !== "") return "";
   const query = new URLSearchParams({
     shown: numbers(shown).join(","),
@@ -40,14 +42,25 @@ export function reportQuery(state, model, shown = state.shown, base = state.base
   return query.toString();
 }
 
+/** Why there is no report under a state. @param {State} state */
+export function reasonForNone(state) {
+  if (isStandalone()) {
+    return "this page is a file, and it takes the server to read others: dtail-tools pprof -http=: FILE";
+  }
+  if (state.span !== "") return "the server knows no parts of the time";
+  if (state.normalized) return "the server scales nothing";
+  return "the server did not take the file that was dropped";
+}
+
 /**
- * Where the table of the text report for one side of a state is; empty where no server can make it.
+ * Where the table of the text report for one side of a state is; empty where no server can make it:
+ * reports know nothing of functions left out because they call their caller.
  * @param {State} state
  * @param {Model} model
  * @param {"shown" | "base"} side
  */
 export function topAddress(state, model, side) {
-  const query = reportQuery(state, model, state[side], []);
+  const query = state.collapsed === "all" ? "" : reportQuery(state, model, state[side], []);
   return query === "" ? "" : `top.json?${query}`;
 }
 
@@ -124,7 +137,7 @@ async function fetched(address) {
  */
 export async function listings(state, model, name, isMachine) {
   const query = reportQuery({ ...state, granularity: isMachine ? "functions" : "lines" }, model);
-  if (query === "") throw new Error("source code needs the server: dtail-tools pprof -http=: FILE");
+  if (query === "") throw new Error(`There is no source code: ${reasonForNone(state)}`);
   const route = isMachine ? "code.json" : "source.json";
   const text = await fetched(`${route}?${query}&${new URLSearchParams({ function: name })}`);
   /** @type {{ rows: any[] }} */

@@ -1,14 +1,13 @@
 // A call tree as an SVG document that shows names and numbers in any browser, without scripts.
 
-import { frameColours, palette } from "../flame/colours.js";
-import { layout, windowOf } from "../flame/layout.js";
+import { FrameColours, palette } from "../flame/colours.js";
+import { layout } from "../flame/layout.js";
 import { fillOf, ROW } from "../flame/paint.js";
 import { lastPart, shorten } from "../model/names.js";
 import { lines, ofNode } from "../parts/describe.js";
 
 /** @typedef {import("../model/model.js").Model} Model */
 /** @typedef {import("../model/tree.js").CallTree} CallTree */
-/** @typedef {import("../model/tree.js").TreeNode} TreeNode */
 /** @typedef {import("../flame/paint.js").Look} Look */
 
 const WIDTH = 1400;
@@ -20,14 +19,14 @@ const LETTER = 6.8;
 /**
  * @param {Model} model
  * @param {CallTree} tree
- * @param {TreeNode} zoomed
+ * @param {import("../flame/layout.js").Window} window the part that is shown
  * @param {{ look: Look, upward: boolean, title: string }} options
  * @returns {string}
  */
-export function flameSvg(model, tree, zoomed, { look, upward, title }) {
-  const boxes = layout(tree, windowOf(tree, zoomed), WIDTH);
+export function flameSvg(model, tree, window, { look, upward, title }) {
+  const boxes = layout(tree, window, WIDTH);
   const rows = boxes.reduce((most, box) => Math.max(most, box.row + 1), 0);
-  const colours = frameColours(look.frames, look.theme);
+  const colours = new FrameColours(look.frames, look.theme);
   const shades = palette(look.theme);
   const height = TITLE + rows * ROW + MARGIN;
   const parts = boxes.map(({ node, x, width, row }) => {

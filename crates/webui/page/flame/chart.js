@@ -1,8 +1,9 @@
 // A flame graph that can be looked around in: zoom, scroll, hover, keyboard. It draws one call tree
 // on a canvas; what the picture means is told by whoever owns it.
 
+import { listenForGestures, windowByKey } from "./gestures.js";
 import { layout, windowOf } from "./layout.js";
-import { Painter, ROW, yOf } from "./paint.js";
+import { Painter, ROW, seen, yOf } from "./paint.js";
 import { palette, theme } from "./colours.js";
 import { element } from "../parts/dom.js";
 
@@ -14,6 +15,8 @@ import { element } from "../parts/dom.js";
 
 /** How long a zoom takes, in milliseconds. */
 const ZOOM_MS = 160;
+/** How long the picture rests before it is told where it came to. */
+const REST_MS = 150;
 
 /**
  * What the owner of a chart is told.
@@ -23,6 +26,8 @@ const ZOOM_MS = 160;
  * @property {(node: TreeNode) => void} zoom a box is to fill the width
  * @property {(node: TreeNode, at: { x: number, y: number }) => void} menu a box's menu is asked for
  * @property {(node: TreeNode) => void} select
+ * @property {(window: Window) => void} [rest] the picture was moved freely, and rests; without it, it
+ *   cannot be
  */
 
 export class FlameChart {
@@ -62,17 +67,20 @@ export class FlameChart {
     /** @type {Box[]} */
     this.boxes = [];
     this.animation = 0;
+    this.rest = 0;
+    this.surface = this.overlay;
     this.listen();
+    if (events.rest) listenForGestures(this);
   }
 
   /**
    * Shows a tree. A tree that was shown before is zoomed in motion.
    * @param {CallTree} tree
    * @param {TreeNode} zoomed the box that fills the width
-   * @param {{ look: Look, selected: number, upward: boolean, rootless?: boolean }} options `rootless`
-   *   where the root is drawn elsewhere
+   * @param {{ look: Look, selected: number, upward: boolean, rootless?: boolean, window?: Window | null }} options
+   *   `rootless` where the root is drawn elsewhere, `window` where another part than a box is shown
    */
-  show(tree, zoomed, { look, selected, upward, rootless = false }) {
+  show(tree, zoomed, { look, selected, upward, rootless = false, window = null }) {
     const isSame = tree === this.tree && upward === this.upward;
     this.tree = tree;
     this.zoomed = zoomed;
@@ -81,7 +89,7 @@ export class FlameChart {
     this.upward = upward;
     this.rootless = rootless;
     if (!isSame) this.cursor = null;
-    const target = windowOf(tree, zoomed);
+    const target = window ?? windowOf(tree, zoomed);
     if (isSame) this.travel(target);
     else {
       this.window = target;
@@ -89,6 +97,15 @@ export class FlameChart {
       this.scroller.scrollTop = upward ? this.scroller.scrollHeight : 0;
       this.paint();
     }
+  }
+
+  /** Shows another part at the next frame, and tells about it at rest. @param {Window} target */
+  glide(target) {
+    this.window = target;
+    cancelAnimationFrame(this.animation);
+    this.animation = requestAnimationFrame(() => this.draw(this.lastRowSeen()));
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.events.rest?.(this.window), REST_MS);
   }
 
   /** Moves the window to `target`. @param {Window} target */
@@ -174,7 +191,7 @@ export class FlameChart {
     const pen = context(this.overlay);
     pen.clearRect(0, 0, sheet.width, sheet.height);
     pen.strokeStyle = palette(theme()).outline;
-    for (const box of this.boxes) {
+    for (const box of seen(this.boxes, sheet)) {
       if (box.node === null) continue;
       const isMarked = box.node === this.hovered || box.node === this.cursor;
       const isSelected = box.node.frame >= 0 && box.node.frame === this.selectedFrame;
@@ -229,7 +246,7 @@ export class FlameChart {
     const bounds = this.overlay.getBoundingClientRect();
     const sheet = this.sheet();
     const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
-    const hit = this.boxes.find((box) => {
+    const hit = seen(this.boxes, sheet).find((box) => {
       const top = yOf(box, sheet);
       return y >= top && y < top + ROW && x >= box.x && x < box.x + box.width;
     });
@@ -239,10 +256,12 @@ export class FlameChart {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (this.tree === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const part = this.events.rest ? windowByKey(this.window, event) : null;
     const at = this.cursor ?? this.zoomed ?? this.tree.root;
     const towardsRoot = this.upward ? "ArrowDown" : "ArrowUp";
     const towardsLeaves = this.upward ? "ArrowUp" : "ArrowDown";
-    if (event.key === towardsRoot) this.moveTo(at.parent);
+    if (part !== null) this.glide(part);
+    else if (event.key === towardsRoot) this.moveTo(at.parent);
     else if (event.key === towardsLeaves) this.moveTo(this.tree.children(at)[0]);
     else if (event.key === "ArrowRight") this.moveTo(this.sibling(at, 1));
     else if (event.key === "ArrowLeft") this.moveTo(this.sibling(at, -1));

@@ -48,44 +48,62 @@ export function palette(name) {
   return PALETTES[name];
 }
 
-/**
- * The colour of every frame.
- * @param {Frames} frames
- * @param {Theme} name
- * @returns {string[]}
- */
-export function frameColours(frames, name) {
-  /** @type {Map<string, string>} */
-  const known = new Map();
-  return frames.names.map((frame) => {
-    const family = familyOf(frame);
-    let colour = known.get(family);
+/** Colours of frames, worked out when a frame is first drawn. */
+export class FrameColours {
+  /** @param {Frames} frames @param {Theme} theme */
+  constructor(frames, theme) {
+    this.frames = frames;
+    this.theme = theme;
+    /** @type {string[]} */
+    this.ofFrame = [];
+    /** @type {Map<string, string>} */
+    this.ofFamily = new Map();
+  }
+
+  /** @param {number} frame */
+  of(frame) {
+    return this.ofFrame[frame] ??= this.familyColour(familyOf(this.frames.names[frame]));
+  }
+
+  /** @param {string} family */
+  familyColour(family) {
+    let colour = this.ofFamily.get(family);
     if (colour === undefined) {
-      colour = familyColour(family, name);
-      known.set(family, colour);
+      const hash = hashOf(family);
+      const hue = HUES[hash % HUES.length] + ((hash >>> 8) % 13) - 6;
+      const shade = ((hash >>> 16) % 5) * 0.009;
+      colour = this.theme === "light" ? oklch(0.86 - shade, 0.075, hue) : oklch(0.4 + shade, 0.062, hue);
+      this.ofFamily.set(family, colour);
     }
     return colour;
-  });
+  }
 }
 
-/** @param {string} family @param {Theme} name */
-function familyColour(family, name) {
-  const hash = hashOf(family);
-  const hue = HUES[hash % HUES.length] + ((hash >>> 8) % 13) - 6;
-  const shade = ((hash >>> 16) % 5) * 0.009;
-  return plain(name === "light"
-    ? `oklch(${0.86 - shade} 0.075 ${hue})`
-    : `oklch(${0.4 + shade} 0.062 ${hue})`);
+/**
+ * A colour of Oklch as `#rrggbb`, which all that read SVG know; the formulas are those of Björn
+ * Ottosson, "A perceptual color space for image processing".
+ * @param {number} lightness from 0 to 1
+ * @param {number} chroma
+ * @param {number} hue in degrees
+ */
+function oklch(lightness, chroma, hue) {
+  const a = chroma * Math.cos((hue * Math.PI) / 180);
+  const b = chroma * Math.sin((hue * Math.PI) / 180);
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  const linear = [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
+  ];
+  return `#${linear.map(hexadecimal).join("")}`;
 }
 
-/** A colour as `#rrggbb`: quick to draw with, and known to all that read SVG. @param {string} colour */
-function plain(colour) {
-  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  if (pen === null) return colour;
-  pen.fillStyle = colour;
-  pen.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
-  return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+/** A part of light, from 0 to 1, as two digits of sRGB. @param {number} linear */
+function hexadecimal(linear) {
+  const part = linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
+  return Math.round(255 * Math.min(1, Math.max(0, part))).toString(16).padStart(2, "0");
 }
 
 /** FNV-1a. @param {string} text */
@@ -116,7 +134,7 @@ export function changeColour(value, base, name) {
   const key = name + step;
   let colour = changes.get(key);
   if (colour === undefined) {
-    colour = plain(stepColour(step / STEPS, name));
+    colour = stepColour(step / STEPS, name);
     changes.set(key, colour);
   }
   return colour;
@@ -125,9 +143,9 @@ export function changeColour(value, base, name) {
 /** @param {number} part from -1 to 1 @param {Theme} name */
 function stepColour(part, name) {
   const far = Math.abs(part);
-  if (far === 0) return name === "light" ? "oklch(0.9 0.004 90)" : "oklch(0.36 0.005 270)";
+  if (far === 0) return name === "light" ? oklch(0.9, 0.004, 90) : oklch(0.36, 0.005, 270);
   const hue = part > 0 ? 55 : 250;
   return name === "light"
-    ? `oklch(${0.9 - 0.17 * far} ${0.025 + 0.115 * far} ${hue})`
-    : `oklch(${0.36 + 0.14 * far} ${0.02 + 0.095 * far} ${hue})`;
+    ? oklch(0.9 - 0.17 * far, 0.025 + 0.115 * far, hue)
+    : oklch(0.36 + 0.14 * far, 0.02 + 0.095 * far, hue);
 }

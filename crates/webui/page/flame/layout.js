@@ -73,6 +73,25 @@ function pushRest(boxes, children, first, x, unit, row, pixels) {
 }
 
 /**
+ * The boxes of the rows from one to before another.
+ * @param {Box[]} boxes by rows
+ * @param {number} from
+ * @param {number} to
+ */
+export function rowsBetween(boxes, from, to) {
+  const first = (/** @type {number} */ row) => {
+    let [low, high] = [0, boxes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (boxes[middle].row < row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return boxes.slice(first(from), first(to));
+}
+
+/**
  * The window in which a node takes the whole width.
  * @param {CallTree} tree
  * @param {TreeNode} node
@@ -89,4 +108,45 @@ export function windowOf(tree, node) {
   const whole = tree.root.width;
   if (whole === 0 || node.width === 0) return { left: 0, right: 1 };
   return { left: before / whole, right: (before + node.width) / whole };
+}
+
+/** The least part of a tree that can fill the width. */
+const LEAST = 1e-7;
+
+/**
+ * A window that shows `factor` times as much, with what is at `place` of its width where it was.
+ * @param {Window} window
+ * @param {number} factor
+ * @param {number} place from 0 to 1
+ * @returns {Window}
+ */
+export function zoomedBy(window, factor, place) {
+  const size = Math.min(1, Math.max(LEAST, (window.right - window.left) * factor));
+  const fixed = window.left + (window.right - window.left) * place;
+  return within(fixed - size * place, size);
+}
+
+/** A window that has moved by a part of its width. @param {Window} window @param {number} part */
+export function movedBy(window, part) {
+  const size = window.right - window.left;
+  return within(window.left + size * part, size);
+}
+
+/** The window of a size that begins at `left`, or as near as the tree goes. @param {number} left @param {number} size @returns {Window} */
+function within(left, size) {
+  const from = Math.min(1 - size, Math.max(0, left));
+  return { left: from, right: from + size };
+}
+
+/** A window as it stands in the address: `@0.25-0.5`. @param {Window} window */
+export function windowText({ left, right }) {
+  const digits = (/** @type {number} */ part) => part.toFixed(9).replace(/\.?0+$/, "");
+  return `@${digits(left)}-${digits(right)}`;
+}
+
+/** The window of such a text; null where it is none. @param {string} text @returns {Window | null} */
+export function windowIn(text) {
+  const found = /^@([\d.]+)-([\d.]+)$/.exec(text);
+  const [left, right] = [Number(found?.[1]), Number(found?.[2])];
+  return left >= 0 && right <= 1 && right - left >= LEAST / 2 ? { left, right } : null;
 }

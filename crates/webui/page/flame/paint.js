@@ -1,6 +1,8 @@
 // Boxes onto a canvas.
 
-import { changeColour, frameColours, palette } from "./colours.js";
+import { changeColour, FrameColours, palette } from "./colours.js";
+import { rowsBetween } from "./layout.js";
+import { pixelOf, Pixels } from "./pixels.js";
 import { lastPart, shorten } from "../model/names.js";
 import { FONT, TextFitter } from "./text.js";
 
@@ -10,6 +12,8 @@ import { FONT, TextFitter } from "./text.js";
 
 export const ROW = 20;
 const PADDING = 5;
+/** Pixels from which on a box has more than a colour. */
+const WIDE = 4;
 
 /**
  * What boxes look like.
@@ -37,57 +41,84 @@ export class Painter {
     this.context = context;
     context.font = FONT;
     this.fitter = new TextFitter(context);
-    /** @type {{ frames: Frames | null, theme: Theme, colours: string[], short: Map<number, [string, string]> }} */
-    this.cache = { frames: null, theme: "light", colours: [], short: new Map() };
+    this.pixels = new Pixels();
+    /** @type {FrameColours | null} */
+    this.colours = null;
+    /** Shorter names of frames. @type {Map<number, [string, string]>} */
+    this.shorter = new Map();
   }
 
   /**
-   * @param {Box[]} boxes
+   * @param {Box[]} boxes by rows
    * @param {Sheet} sheet
    * @param {Look} look
    */
   paint(boxes, sheet, look) {
-    const { context } = this;
-    const colours = this.coloursOf(look);
-    const shades = palette(look.theme);
-    context.clearRect(0, 0, sheet.width, sheet.height);
+    const { context, pixels } = this;
+    const { canvas } = context;
+    pixels.begin(canvas.width, canvas.height, canvas.width / Math.max(1, sheet.width));
+    const wide = this.fill(seen(boxes, sheet), sheet, look);
+    context.putImageData(pixels.image, 0, 0);
     context.font = FONT;
     context.textBaseline = "middle";
-    for (const box of boxes) {
+    const shades = palette(look.theme);
+    for (const box of wide) {
+      const { x, width } = clipped(box, sheet);
       const y = yOf(box, sheet);
-      if (y + ROW < 0 || y > sheet.height) continue;
-      const x = Math.max(0, box.x);
-      const width = Math.min(sheet.width, box.x + box.width) - x;
-      const gap = width > 3 ? 1 : 0;
-      const { node } = box;
-      if (node === null) {
-        context.fillStyle = shades.rest;
-        context.fillRect(x, y, width, ROW - 1);
-        continue;
-      }
-      const isFound = look.found !== null && node.frame >= 0 && look.found[node.frame] === 1;
-      const isFaded = look.found !== null && !isFound;
-      context.fillStyle = isFaded ? shades.faded : fillOf(node, look, colours);
-      context.fillRect(x, y, width - gap, ROW - 1);
-      if (look.isDiff && width > 4 && !isFaded) this.hatch(node, x, y, width - gap, look);
-      if (isFound) {
-        context.fillStyle = shades.found;
-        context.fillRect(x, y + ROW - 4, width - gap, 3);
-      }
-      this.write(box, x, y, width - gap, isFaded ? shades.fadedText : shades.text, look);
+      const isFaded = isFadedIn(look, box);
+      if (look.isDiff && !isFaded) this.hatch(box, x, y, width, look);
+      this.write(box, x, y, width, isFaded ? shades.fadedText : shades.text, look);
     }
+  }
+
+  /**
+   * Fills the boxes, row by row. Those that are wide enough for more than a colour.
+   * @param {Box[]} boxes
+   * @param {Sheet} sheet
+   * @param {Look} look
+   */
+  fill(boxes, sheet, look) {
+    const { pixels } = this;
+    const colours = this.coloursOf(look);
+    const shades = palette(look.theme);
+    const [rest, faded, ring] = [shades.rest, shades.faded, shades.found].map(pixelOf);
+    /** @type {Box[]} */
+    const wide = [];
+    /** @type {Box[]} */
+    const found = [];
+    for (let index = 0; index < boxes.length; ) {
+      const { row } = boxes[index];
+      const y = yOf(boxes[index], sheet);
+      const [line, end] = pixels.lines(y, ROW - 1);
+      for (; index < boxes.length && boxes[index].row === row; index += 1) {
+        const box = boxes[index];
+        const { x, width } = clipped(box, sheet);
+        const { node } = box;
+        if (line < end) {
+          const colour = node === null ? rest : isFadedIn(look, box) ? faded : pixelOf(fillOf(node, look, colours));
+          pixels.span(line, x, width, colour);
+        }
+        if (node === null) continue;
+        if (width > WIDE) wide.push(box);
+        if (look.found !== null && node.frame >= 0 && look.found[node.frame] === 1) found.push(box);
+      }
+      pixels.repeat(line, end);
+    }
+    for (const box of found) {
+      const { x, width } = clipped(box, sheet);
+      const [line, end] = pixels.lines(yOf(box, sheet) + ROW - 4, 3);
+      for (let at = line; at < end; at += 1) pixels.span(at, x, width, ring);
+    }
+    return wide;
   }
 
   /** @param {Look} look */
   coloursOf(look) {
-    const { cache } = this;
-    if (cache.frames !== look.frames || cache.theme !== look.theme) {
-      cache.colours = frameColours(look.frames, look.theme);
-      if (cache.frames !== look.frames) cache.short = new Map();
-      cache.frames = look.frames;
-      cache.theme = look.theme;
-    }
-    return cache.colours;
+    const { colours } = this;
+    if (colours !== null && colours.frames === look.frames && colours.theme === look.theme) return colours;
+    if (colours?.frames !== look.frames) this.shorter = new Map();
+    this.colours = new FrameColours(look.frames, look.theme);
+    return this.colours;
   }
 
   /** @param {Box} box @param {number} x @param {number} y @param {number} width @param {string} colour @param {Look} look */
@@ -106,24 +137,25 @@ export class Painter {
 
   /** Two shorter names: without the path, and the last part alone. @param {number} frame @param {Frames} frames */
   short(frame, frames) {
-    let texts = this.cache.short.get(frame);
+    let texts = this.shorter.get(frame);
     if (texts === undefined) {
       const name = frames.names[frame];
       texts = [shorten(name), lastPart(name)];
-      this.cache.short.set(frame, texts);
+      this.shorter.set(frame, texts);
     }
     return texts;
   }
 
   /**
    * Lines across what is new (rising) or gone (falling).
-   * @param {import("../model/tree.js").TreeNode} node
+   * @param {Box} box
    * @param {number} x
    * @param {number} y
    * @param {number} width
    * @param {Look} look
    */
-  hatch(node, x, y, width, look) {
+  hatch({ node }, x, y, width, look) {
+    if (node === null) return;
     const rises = node.base === 0 && node.value !== 0;
     const falls = node.value === 0 && node.base !== 0;
     if (!rises && !falls) return;
@@ -149,15 +181,33 @@ export class Painter {
  * The colour of a box that the search does not set back.
  * @param {import("../model/tree.js").TreeNode} node
  * @param {Look} look
- * @param {string[]} colours of frames
+ * @param {FrameColours} colours
  */
 export function fillOf(node, look, colours) {
   if (look.isDiff) return changeColour(node.value, node.base, look.theme);
-  return node.frame < 0 ? palette(look.theme).root : colours[node.frame];
+  return node.frame < 0 ? palette(look.theme).root : colours.of(node.frame);
 }
 
 /** The upper edge of a box on the sheet. @param {Box} box @param {Sheet} sheet */
 export function yOf(box, sheet) {
   const y = box.row * ROW;
   return (sheet.upward ? sheet.full - y - ROW : y) - sheet.top;
+}
+
+/** The boxes in rows that are seen. @param {Box[]} boxes by rows @param {Sheet} sheet */
+export function seen(boxes, { height, top, full, upward }) {
+  const [from, to] = upward ? [full - top - height, full - top] : [top, top + height];
+  return rowsBetween(boxes, Math.floor(from / ROW), Math.ceil(to / ROW));
+}
+
+/** What of a box lies on the sheet, without the gap to the next one. @param {Box} box @param {Sheet} sheet */
+function clipped(box, sheet) {
+  const x = Math.max(0, box.x);
+  const width = Math.min(sheet.width, box.x + box.width) - x;
+  return { x, width: width > 3 ? width - 1 : width };
+}
+
+/** Whether the search sets a box back. @param {Look} look @param {Box} box */
+function isFadedIn({ found }, { node }) {
+  return found !== null && node !== null && (node.frame < 0 || found[node.frame] !== 1);
 }

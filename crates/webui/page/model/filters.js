@@ -5,6 +5,7 @@
 // locations, so an inlined call can go while the call around it stays.
 
 import { compile } from "./pattern.js";
+import { contains, isNumber, labelUnits, rangeOf } from "./ranges.js";
 
 /** @typedef {import("../data/dataset.js").Dataset} Dataset */
 
@@ -209,16 +210,41 @@ class Kept {
 }
 
 /**
- * The test of `[key=]regex,regex...`: with a key one of its values must match one expression;
- * without, every expression must match some `key:value`.
+ * The test of `[key=]range` or `[key=]regex,regex...`. A number within the range is enough. With a
+ * key one of its values must match one expression; without, every expression must match some
+ * `key:value`.
  * @param {Dataset} dataset
  * @param {string} source
  * @returns {(sample: number) => boolean}
  */
 function labelTest(dataset, source) {
+  const { key, value } = labelFilter(source);
+  const range = rangeOf(value);
+  return range === null ? textTest(dataset, key, value) : numberTest(dataset, key, range);
+}
+
+/** The key of a filter by label, empty for any, and what stands behind it. @param {string} source */
+export function labelFilter(source) {
   const at = source.indexOf("=");
-  const key = at < 0 ? "" : source.slice(0, at);
-  const patterns = source.slice(at + 1).split(",").map(compile);
+  return { key: at < 0 ? "" : source.slice(0, at), value: source.slice(at + 1) };
+}
+
+/** @param {Dataset} dataset @param {string} key @param {import("./ranges.js").Range} range @returns {(sample: number) => boolean} */
+function numberTest(dataset, key, range) {
+  const units = labelUnits(dataset);
+  const { labelEnds, labelKeys, labelNumbers } = dataset.samples;
+  return (sample) => {
+    for (let i = sample === 0 ? 0 : labelEnds[sample - 1]; i < labelEnds[sample]; i += 1) {
+      if (!isNumber(dataset, i) || (key !== "" && dataset.strings[labelKeys[i]] !== key)) continue;
+      if (contains(range, labelNumbers[i], units.get(labelKeys[i]) ?? "")) return true;
+    }
+    return false;
+  };
+}
+
+/** @param {Dataset} dataset @param {string} key @param {string} value @returns {(sample: number) => boolean} */
+function textTest(dataset, key, value) {
+  const patterns = value.split(",").map(compile);
   const { labelEnds, labelKeys, labelTexts } = dataset.samples;
   return (sample) => {
     /** @type {string[]} */

@@ -1,6 +1,8 @@
 // Labels of samples: the keys there are, what each value of a key sums up to, and the values as
 // frames at the root of stacks.
 
+import { exactly } from "./pattern.js";
+import { labelUnits, rangeOf } from "./ranges.js";
 import { label as amount } from "./units.js";
 
 /** @typedef {import("../data/dataset.js").Dataset} Dataset */
@@ -15,7 +17,7 @@ export const NONE = "none";
  * What samples with one value of a label sum up to.
  * @typedef {object} LabelSum
  * @property {string} text the value; `NONE` where the label is missing
- * @property {boolean} isText whether it is a text, rather than a number or missing
+ * @property {string} filter what stands for it behind `key=` in a filter; empty where nothing does
  * @property {number} value
  * @property {number} base
  */
@@ -31,22 +33,33 @@ export function labelKeys(dataset) {
 
 /** The values of one key. @param {Dataset} dataset @param {string} key */
 function reader(dataset, key) {
-  const { labelEnds, labelKeys: keys, labelTexts, labelNumbers, labelUnits } = dataset.samples;
+  const { labelEnds, labelKeys: keys, labelTexts, labelNumbers, labelUnits: given } = dataset.samples;
   const id = dataset.strings.indexOf(key);
+  const unit = labelUnits(dataset).get(id) ?? "";
   /** The values of a sample, joined by commas; null for none. @param {number} sample */
   return (sample) => {
-    let text = "";
-    let isText = false;
-    let count = 0;
+    let [text, filter, count] = ["", "", 0];
     for (let i = sample === 0 ? 0 : labelEnds[sample - 1]; i < labelEnds[sample]; i += 1) {
       if (keys[i] !== id) continue;
-      isText = labelTexts[i] !== 0;
-      const one = isText ? dataset.strings[labelTexts[i]] : amount(labelNumbers[i], dataset.strings[labelUnits[i]]);
+      const isText = labelTexts[i] !== 0;
+      const one = isText ? dataset.strings[labelTexts[i]] : amount(labelNumbers[i], dataset.strings[given[i]]);
+      filter = count > 0 ? "" : isText ? exactText(one) : exactNumber(labelNumbers[i], unit);
       text = count === 0 ? one : `${text},${one}`;
       count += 1;
     }
-    return count === 0 ? null : { text, isText: isText && count === 1 };
+    return count === 0 ? null : { text, filter };
   };
+}
+
+/** A comma would end the expression and begin another. @param {string} text */
+function exactText(text) {
+  return exactly(text).replaceAll(",", "\\x2c");
+}
+
+/** @param {number} number @param {string} unit */
+function exactNumber(number, unit) {
+  const text = `${number}${unit}`;
+  return rangeOf(text) === null ? "" : text;
 }
 
 /**
@@ -63,13 +76,15 @@ export function labelSums(dataset, stacks, weights, key) {
   const sums = new Map();
   for (let stack = 0; stack < stacks.count; stack += 1) {
     const found = read(stacks.samples[stack]);
-    const { text, isText } = found ?? { text: NONE, isText: false };
+    const { text, filter } = found ?? { text: NONE, filter: "" };
     const id = found === null ? "" : `=${text}`;
     let sum = sums.get(id);
     if (sum === undefined) {
-      sum = { text, isText, value: 0, base: 0 };
+      sum = { text, filter, value: 0, base: 0 };
       sums.set(id, sum);
     }
+    // Numbers that read alike once they are rounded have no filter in common.
+    if (sum.filter !== filter) sum.filter = "";
     sum.value += weights.value[stack];
     sum.base += weights.base[stack];
   }

@@ -20,7 +20,13 @@ import { linesOf } from "./filters.js";
  * How frames become stacks.
  * @typedef {object} Shape
  * @property {boolean} inlines whether inlined calls are frames of their own
- * @property {boolean} collapsed whether a function that calls itself is one frame
+ * @property {Collapse} collapsed
+ */
+
+/**
+ * What becomes of recursion: every call stays; a function that calls itself is one frame; or also one
+ * that calls itself through others, which are then left out: a-b-a-c becomes a-c.
+ * @typedef {"" | "direct" | "all"} Collapse
  */
 
 /**
@@ -38,6 +44,9 @@ export function stacksOf(dataset, filtered, frames, shape) {
   const inlined = new Uint8Array(room);
   const ends = new Uint32Array(count);
   const samples = new Uint32Array(count);
+  /** Where each frame was put last. */
+  const places = shape.collapsed === "all" ? new Int32Array(frames.count).fill(-1) : null;
+  const isDirect = shape.collapsed === "direct";
   let [length, kept] = [0, 0];
   for (let sample = 0; sample < count; sample += 1) {
     if (!filtered.keeps(sample)) continue;
@@ -53,7 +62,12 @@ export function stacksOf(dataset, filtered, frames, shape) {
       const end = table.ends[location];
       for (let k = location === 0 ? 0 : table.ends[location - 1]; k < end; k += 1) {
         const frame = table.frames[k];
-        if (shape.collapsed && length > start && out[length - 1] === frame) continue;
+        if (isDirect && length > start && out[length - 1] === frame) continue;
+        if (places !== null) {
+          const before = places[frame];
+          if (before >= start && before < length && out[before] === frame) length = before;
+          places[frame] = length;
+        }
         out[length] = frame;
         inlined[length] = table.inlined[k];
         length += 1;

@@ -1,5 +1,8 @@
-// When samples were taken, where the profile says it: a numeric label of nanoseconds, such as
-// `timestamp`, `timestamp_ns` or `end_timestamp_ns`.
+// When samples were taken, where the profile says it: a numeric label such as `timestamp` or
+// `end_timestamp_ns`, in the unit that it has, or in nanoseconds.
+
+import { isNumber } from "./ranges.js";
+import { scaled } from "./units.js";
 
 /** @typedef {import("../data/dataset.js").Dataset} Dataset */
 /** @typedef {import("./stacks.js").Stacks} Stacks */
@@ -19,16 +22,17 @@ const KEY = /^(end_)?(timestamp|time)(_ns|_nanos)?$/i;
  * @returns {Times | null} null when no two samples were taken at different times
  */
 export function timesOf(dataset) {
-  const { count, labelEnds, labelKeys, labelNumbers } = dataset.samples;
+  const { count, labelEnds, labelKeys, labelNumbers, labelUnits } = dataset.samples;
   const keys = new Set(dataset.strings.flatMap((text, id) => (KEY.test(text) ? [id] : [])));
   const at = new Float64Array(count).fill(NaN);
   let [first, last] = [Infinity, -Infinity];
   for (let sample = 0; sample < count; sample += 1) {
     for (let i = sample === 0 ? 0 : labelEnds[sample - 1]; i < labelEnds[sample]; i += 1) {
-      if (!keys.has(labelKeys[i]) || labelNumbers[i] === 0) continue;
-      at[sample] = labelNumbers[i];
-      first = Math.min(first, labelNumbers[i]);
-      last = Math.max(last, labelNumbers[i]);
+      if (!keys.has(labelKeys[i]) || !isNumber(dataset, i)) continue;
+      const { value } = scaled(labelNumbers[i], dataset.strings[labelUnits[i]], "ns");
+      at[sample] = value;
+      first = Math.min(first, value);
+      last = Math.max(last, value);
     }
   }
   if (!(last > first)) return null;

@@ -27,6 +27,14 @@ const FAMILIES = [
     ],
     least: ["s", 1e9],
   },
+  {
+    units: ["n", "u", "m", "", "k", "M", "G", "T", "P"].map((prefix, index) => ({
+      name: prefix === "" ? "GCU" : `${prefix}*GCU`,
+      aliases: [`${["nano", "micro", "milli", "", "kilo", "mega", "giga", "tera", "peta"][index]}gcu`],
+      factor: 1000 ** (index - 3),
+    })),
+    least: ["GCU", 1],
+  },
 ];
 
 /** @param {Unit[]} units @param {string} word */
@@ -52,6 +60,25 @@ export function label(value, unit) {
     return text === "0" ? text : text + name;
   }
   return decimals(value);
+}
+
+/**
+ * `value` of unit `from` in unit `to`. A target of another family becomes the family's own; a value of
+ * no family keeps its number, and a target that counts things is no unit.
+ * @param {number} value
+ * @param {string} from
+ * @param {string} to
+ * @returns {{ value: number, unit: string }}
+ */
+export function scaled(value, from, to) {
+  for (const family of FAMILIES) {
+    const own = find(family.units, from);
+    if (!own) continue;
+    const target = find(family.units, to);
+    const [unit, factor] = target ? [target.name, target.factor] : family.least;
+    return { value: (value * own.factor) / factor, unit };
+  }
+  return { value, unit: ["count", "sample", "unit", "minimum", "auto"].includes(to) ? "" : to };
 }
 
 /** @param {number} value */

@@ -11,7 +11,7 @@ export const FILTERS = /** @type {const} */ ([
   ["hide", "hide", "matching frames left out"],
   ["show", "show", "only matching frames"],
   ["showFrom", "show from", "nothing above the outermost match"],
-  ["tagFocus", "label", "only samples with a matching label: key=regex"],
+  ["tagFocus", "label", "only samples with a matching label: key=regex, or key=1kb:64kb for numbers"],
   ["tagIgnore", "not label", "no samples with a matching label"],
 ]);
 
@@ -24,8 +24,9 @@ export function chips(app) {
     const text = isUsed ? state[key] : `${state[key]} cannot be read`;
     return chip(word, text, isUsed, () => app.set({ [key]: "" }));
   });
-  const switches = state.collapsed
-    ? [chip("recursion", "collapsed", true, () => app.set({ collapsed: false }))] : [];
+  const { collapsed } = app.model().state;
+  const switches = collapsed === "" ? [] : [chip("recursion", collapsed === "all" ? "collapsed, through others too" : "collapsed",
+    true, () => app.set({ collapsed: "" }))];
   const { groupBy, span } = app.model().state;
   const times = span === "" ? [] : [chip("time", `${span} s`, true, () => app.set({ span: "" }))];
   const groups = groupBy === "" ? [] : [chip("grouped by", groupBy, true, () => app.set({ groupBy: "" }))];

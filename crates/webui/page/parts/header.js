@@ -15,6 +15,13 @@ import { fillLegend } from "./legend.js";
 
 /** @typedef {import("../app.js").App} App */
 
+/** What can become of recursion. */
+const RECURSION = /** @type {const} */ ([
+  { collapsed: "", text: "Recursion as it is" },
+  { collapsed: "direct", text: "Calls of itself as one frame" },
+  { collapsed: "all", text: "Calls of itself through others, too" },
+]);
+
 /** How long typing pauses before the search is made, in milliseconds. */
 const PAUSE_MS = 120;
 
@@ -133,6 +140,11 @@ export class Header {
     this.type.disabled = options.length < 2;
   }
 
+  nextCollapse() {
+    const at = RECURSION.findIndex(({ collapsed }) => collapsed === this.app.model().state.collapsed);
+    this.app.set({ collapsed: RECURSION[(at + 1) % RECURSION.length].collapsed });
+  }
+
   nextType() {
     const model = this.app.model();
     const { types } = model.dataset;
@@ -155,7 +167,7 @@ export class Header {
     const rows = GRANULARITIES.map(({ name, title }) => ({
       text: title, checked: app.model().state.granularity === name, act: () => app.set({ granularity: name }),
     }));
-    const toggle = (/** @type {"inlines" | "collapsed" | "relative" | "upward" | "normalized"} */ key,
+    const toggle = (/** @type {"inlines" | "relative" | "upward" | "normalized"} */ key,
       /** @type {string} */ text, shortcut = "") => ({
       text, key: shortcut, checked: state[key], act: () => app.set({ [key]: !state[key] }),
     });
@@ -171,7 +183,10 @@ export class Header {
     openBelow(byId("options"), "Options", [
       ...rows, LINE,
       toggle("inlines", "Inlined calls as frames"),
-      toggle("collapsed", "Collapse recursion", "r"),
+      ...RECURSION.map(({ collapsed, text }) => ({
+        text, key: "r", checked: app.model().state.collapsed === collapsed, act: () => app.set({ collapsed }),
+      })),
+      LINE,
       toggle("relative", "Percent of what is left"),
       toggle("upward", "Flames upward", "o"),
       ...compared, LINE,

@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { openDialog } from "./as_table.js";
 import { BINDINGS } from "./keys.js";
+import { isStandalone } from "../data/load.js";
 
 /** @param {import("../app.js").App} app */
 export function showHelp(app) {
@@ -19,6 +20,8 @@ export function showHelp(app) {
     ["focus, ignore", "keep or leave out whole samples"],
     ["hide, show", "leave out or keep single frames; what they spent goes to their callers"],
     ["show from", "leave out what is above the outermost match"],
+    ["label", "keep samples with a label: thread=main, thread=^worker, size=1kb:64kb"],
+    ...(isStandalone() ? [["without a server", "this page is a file: it has no source code, and only the call graphs that it began with"]] : []),
   ];
   for (const [term, text] of terms) words.append(element("dt", {}, term), element("dd", {}, text));
   openDialog("Keys and words", element("div", { className: "dialog-scroll help", tabIndex: 0 }, list, words));

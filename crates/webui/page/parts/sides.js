@@ -2,9 +2,13 @@
 
 import { button, element } from "./dom.js";
 import { openDialog } from "./as_table.js";
+import { isStandalone } from "../data/load.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../state/state.js").State} State */
+
+/** Where dropped files go. */
+const PLACE = isStandalone() ? "They stay in the page." : "They go to the server of this page, and nowhere else.";
 
 /** The sides the other way round; nothing without a comparison. @param {State} state @returns {Partial<State>} */
 export function swapped(state) {
@@ -41,7 +45,7 @@ export function openSides(app) {
   }, { className: "plain" });
   const hint = element("p", { className: "hint" },
     "Profiles of one side are added up. With a tick under Before the two sides are compared. " +
-    "Files can also be dropped onto the page; they stay on this machine.");
+    `Files can also be dropped onto the page. ${PLACE}`);
   const dialog = openDialog("Profiles", element("div", { className: "sides-form" }, hint,
     element("div", { className: "dialog-scroll" }, table), file,
     element("div", { className: "actions" }, swap, apply)));

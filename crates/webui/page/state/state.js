@@ -21,13 +21,14 @@
  * @property {string} label key of the label that is looked at; empty for the first
  * @property {Granularity} granularity
  * @property {boolean} inlines whether inlined calls are frames of their own
- * @property {boolean} collapsed whether a function that calls itself is one frame
+ * @property {import("../model/stacks.js").Collapse} collapsed what becomes of recursion
  * @property {boolean} relative whether percentages refer to what the filters leave
  * @property {boolean} normalized whether the base is scaled to the same total
  * @property {WidthRule} widths what boxes are drawn by in a comparison
  * @property {boolean} upward whether flames grow upward
  * @property {string} search
- * @property {string} zoom ranks of children from the root to the box that fills the width: `0.2.1`
+ * @property {string} zoom ranks of children from the root to the box that fills the width: `0.2.1`;
+ *   or the part of the whole width that is shown: `@0.25-0.5`
  * @property {string} selected name of the selected frame; empty for none
  * @property {string} sort column of the table, with `-` in front for ascending order
  * @property {boolean[]} shown for each source, whether it counts
@@ -37,11 +38,11 @@
 /** Names of the texts and switches in the address; those of filters are pprof's. */
 const TEXTS = /** @type {const} */ ({
   view: "v", type: "si", focus: "f", ignore: "i", hide: "h", show: "s", showFrom: "sf",
-  tagFocus: "tf", tagIgnore: "ti", span: "t", groupBy: "tr", label: "lab", granularity: "g", widths: "w", search: "q", zoom: "z",
+  tagFocus: "tf", tagIgnore: "ti", span: "t", groupBy: "tr", label: "lab", granularity: "g", collapsed: "cr", widths: "w", search: "q", zoom: "z",
   selected: "sel", sort: "sort",
 });
 const SWITCHES = /** @type {const} */ ({
-  inlines: "inl", collapsed: "cr", relative: "rel", code: "asm", normalized: "norm", upward: "up",
+  inlines: "inl", relative: "rel", code: "asm", normalized: "norm", upward: "up",
 });
 const SIDES = /** @type {const} */ ({ shown: "a", base: "b" });
 
@@ -59,7 +60,7 @@ const UNZOOMS = [
 export function initial(sources) {
   return {
     view: "flame", type: "", focus: "", ignore: "", hide: "", show: "", showFrom: "", tagFocus: "",
-    tagIgnore: "", span: "", groupBy: "", label: "", code: false, granularity: "functions", inlines: true, collapsed: false, relative: false,
+    tagIgnore: "", span: "", groupBy: "", label: "", code: false, granularity: "functions", inlines: true, collapsed: "", relative: false,
     normalized: false, widths: "both", upward: false, search: "", zoom: "", selected: "",
     sort: "flat",
     shown: sources.map((source) => source.shown),

@@ -2,6 +2,7 @@
 
 import { FlameChart } from "../flame/chart.js";
 import { theme } from "../flame/colours.js";
+import { windowIn, windowOf, windowText } from "../flame/layout.js";
 import { ofNode } from "../parts/describe.js";
 import { flameSvg } from "../export/svg.js";
 import { treeTable } from "../flame/table.js";
@@ -40,6 +41,7 @@ class FlameView {
       },
       select: (node) => app.set({ selected: node.frame < 0 ? "" : app.model().frames().names[node.frame] }),
       menu: (node, at) => node.frame >= 0 && app.menu(node.frame, at),
+      rest: (window) => app.set({ zoom: isWhole(window) ? "" : windowText(window) }, { passing: true }),
     });
     root.append(this.chart.root);
   }
@@ -51,6 +53,7 @@ class FlameView {
       look: lookOf(model),
       selected: model.frameNamed(state.selected),
       upward: state.upward,
+      window: windowIn(state.zoom),
     });
   }
 
@@ -67,7 +70,9 @@ class FlameView {
     const tree = model.tree(this.reading);
     const { upward } = this.app.state();
     const title = document.title;
-    return flameSvg(model, tree, tree.descend(ranksOf(this.app.state())), { look: lookOf(model), upward, title });
+    const { zoom } = this.app.state();
+    const window = windowIn(zoom) ?? windowOf(tree, tree.descend(ranksOf(this.app.state())));
+    return flameSvg(model, tree, window, { look: lookOf(model), upward, title });
   }
 
   focus() {
@@ -76,9 +81,14 @@ class FlameView {
   }
 }
 
-/** @param {State} state */
-function ranksOf(state) {
-  return state.zoom === "" ? [] : state.zoom.split(".").map(Number);
+/** The ranks of the box that is zoomed into; none where all or another part is shown. @param {State} state */
+function ranksOf({ zoom }) {
+  return zoom === "" || zoom.startsWith("@") ? [] : zoom.split(".").map(Number);
+}
+
+/** @param {import("../flame/layout.js").Window} window */
+function isWhole({ left, right }) {
+  return left === 0 && right === 1;
 }
 
 /** What boxes look like under the model's state. @param {Model} model */

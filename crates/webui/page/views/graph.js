@@ -1,7 +1,7 @@
 // The call graph: functions as boxes, calls as arrows, placed and drawn by the report of the server
 // with the rules of pprof about what is left out. Moving, zooming and marking happen here.
 
-import { embeddedAddress, graphAddress, picture } from "../data/report.js";
+import { embeddedAddress, graphAddress, picture, reasonForNone } from "../data/report.js";
 import { nearest, partsOf } from "../graph/picture.js";
 import { Viewport } from "../graph/viewport.js";
 import { filtersOf } from "../model/model.js";
@@ -64,8 +64,7 @@ class GraphView {
     }
     this.address = address;
     if (address === "") {
-      this.clear("The call graph of other profiles or filters than the file began with needs the server: " +
-        "dtail-tools pprof -http=: FILE");
+      this.clear(`There is no call graph of this: ${reasonForNone(state)}`);
       return;
     }
     picture(address).then(

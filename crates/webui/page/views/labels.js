@@ -3,7 +3,6 @@
 
 import { NONE } from "../model/labels.js";
 import { changeOf } from "../model/change.js";
-import { exactly } from "../model/pattern.js";
 import { button, element } from "../parts/dom.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -95,9 +94,8 @@ class LabelsView {
 
   /** @param {LabelSum} sum */
   acts(sum) {
-    if (!sum.isText) return [];
-    // A comma would end the expression and begin another.
-    const pattern = `${this.label}=${exactly(sum.text).replaceAll(",", "\\x2c")}`;
+    if (sum.filter === "") return [];
+    const pattern = `${this.label}=${sum.filter}`;
     return [
       button("Focus", () => this.app?.set({ tagFocus: pattern }),
         { className: "plain", ariaLabel: `Focus: only samples with ${this.label} ${sum.text}` }),

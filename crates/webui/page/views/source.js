@@ -46,10 +46,12 @@ class SourceView {
     const key = JSON.stringify([model.weightsKey(), name, state.code]);
     if (key === this.asked) return;
     this.asked = key;
-    this.show([], name === "" ? "No samples are left" : "Reading\u2026", model);
-    if (name === "") return;
-    const { functions } = model.frames();
-    const called = functions[model.frameNamed(name)] || name;
+    const called = model.frames().functions[model.frameNamed(name)] ?? "";
+    if (called === "") {
+      this.show([], name === "" ? "No samples are left" : "There is no code: the profile has no function's name for this", model);
+      return;
+    }
+    this.show([], "Reading\u2026", model);
     listings(state, model, called, state.code).then(
       (found) => this.asked === key && this.show(found, "", model),
       (error) => this.asked === key && this.show([], String(error.message ?? error), model),
