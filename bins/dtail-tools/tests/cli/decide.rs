@@ -279,6 +279,23 @@ fn a_self_test_counts_false_alarms() {
 }
 
 #[test]
+fn a_self_test_takes_runs_of_unlike_machines_when_asked_to() {
+    let tools = Tools::new();
+    tools.write("gates.toml", GROWS);
+    for run in 0..6 {
+        let host = format!("# dtail.host=web{run}");
+        let profile = cpu_profile(&[("main;find", 300), ("main;read", 700)], &[&host]);
+        tools.write(
+            &format!("old/dgrep_cpu_20261123_12000{run}.prof"),
+            profile.encode(),
+        );
+    }
+    let line = "profile check -config gates.toml -baseline old -selftest";
+    check(&tools, line, 4, "not tried: another machine");
+    check(&tools, &format!("{line} -anyhost"), 0, "fired in 0 of 200");
+}
+
+#[test]
 fn baselines_keep_the_newest_of_each_group() {
     let tools = two_sides();
     check(
@@ -321,7 +338,17 @@ fn baselines_keep_the_newest_of_each_group() {
         0,
         "Removed baselines/",
     );
-    // The same bytes are recorded once, others of the same name beside them.
+}
+
+#[test]
+fn the_same_bytes_are_recorded_once_and_others_of_that_name_beside_them() {
+    let tools = two_sides();
+    check(
+        &tools,
+        "profile baseline record old -keep 2",
+        0,
+        "Recorded ",
+    );
     check(
         &tools,
         "profile baseline record new/dgrep_cpu_20261123_120004.prof",
@@ -338,6 +365,11 @@ fn baselines_keep_the_newest_of_each_group() {
         std::fs::read_dir(tools.path("baselines")).unwrap().count(),
         3
     );
+}
+
+#[test]
+fn a_baseline_that_cannot_be_is_refused() {
+    let tools = two_sides();
     check(&tools, "profile baseline", 2, "record, list or prune?");
     check(&tools, "profile baseline lst", 2, "did you mean 'list'?");
     check(
