@@ -122,6 +122,62 @@ fn the_order_of_labels_does_not_count() {
     assert_eq!(values, [3, 4]);
 }
 
+/// A profile of one sample in each of two mappings of these files and sizes, the second used first.
+fn mapped(files: [&str; 2], size: u64, period: i64) -> Profile {
+    let mut builder = ProfileBuilder::new();
+    builder
+        .sample_type("cpu", "nanoseconds")
+        .period("cpu", "nanoseconds", period);
+    let mappings = files.map(|file| {
+        builder.mapping(MappingSpec {
+            start: 0x10_0000,
+            limit: 0x10_0000 + size,
+            file,
+            ..Default::default()
+        })
+    });
+    for mapping in mappings.into_iter().rev() {
+        let location = builder.location(Some(mapping), 0x10_0010, &[]);
+        builder.sample(&[location], &[1], &[]);
+    }
+    builder.finish().unwrap()
+}
+
+#[test]
+fn the_program_stays_first_and_small_differences_of_size_do_not_count() {
+    let first = mapped(["app", "libc"], 0x1801, 10);
+    let second = mapped(["app", "libc"], 0x1fff, 30);
+    let third = mapped(["app", "libm"], 0x2001, 20);
+    let merged = merge([&first, &second, &third]).unwrap();
+    let mappings = merged.mappings.iter();
+    let mappings: Vec<_> = mappings
+        .map(|mapping| (merged.text(mapping.file), mapping.limit - mapping.start))
+        .collect();
+    let expected = [
+        ("app", 0x1801),
+        ("libc", 0x1801),
+        ("app", 0x2001),
+        ("libm", 0x2001),
+    ];
+    assert_eq!(mappings.len(), expected.len());
+    assert_eq!(mappings[..2], expected[..2]);
+    assert!(expected.iter().all(|mapping| mappings.contains(mapping)));
+    assert_eq!((merged.period, merged.samples.len()), (30, 4));
+}
+
+#[test]
+fn folded_code_is_a_location_of_its_own() {
+    let plain = profile(0x1000, 1, &[("a", 1, 3)]);
+    let mut folded = plain.clone();
+    let id = folded.samples.stack(0)[0];
+    folded.locations.get_mut(id).is_folded = true;
+    let merged = merge([&plain, &folded, &folded]).unwrap();
+    let is_folded: Vec<bool> = merged.locations.iter().map(|(_, l)| l.is_folded).collect();
+    assert_eq!(is_folded, [false, true]);
+    let values = merged.samples.iter().map(|sample| sample.values[0]);
+    assert_eq!(values.collect::<Vec<i64>>(), [3, 6]);
+}
+
 #[test]
 fn unlike_types_are_refused() {
     let first = profile(0, 1, &[]);
