@@ -1,6 +1,6 @@
 //! Runs a query over blocks of lines and prints its result in every form.
 
-use mapreduce::{Aggregation, Environment, Plan, Query, Source, TableStyle};
+use mapreduce::{Aggregation, Environment, Palette, Plan, Query, Source, TableStyle};
 
 pub fn run(query: Query, blocks: &[&[u8]]) {
     let plan = Plan::new(query, || Environment {
@@ -25,8 +25,8 @@ pub fn run(query: Query, blocks: &[&[u8]]) {
     let printed = [
         report.write_csv(&mut out),
         report.write_json(&mut out),
-        report.write_query(TableStyle::Colored, &mut out),
-        report.write_table(TableStyle::Colored, &mut out),
+        report.write_query(TableStyle::Colored(Palette::default()), &mut out),
+        report.write_table(TableStyle::Colored(Palette::default()), &mut out),
     ];
     assert!(printed.iter().all(Result::is_ok), "memory never fails");
 }
