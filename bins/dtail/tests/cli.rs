@@ -67,9 +67,9 @@ fn a_copy_made_before_a_file_is_cut_has_no_line_again() {
     }
     tail.append("a.log.1", "late\n");
     tail.prints("late\n");
-    tail.signal("INT");
+    tail.signal("TERM");
     let (status, rest, _) = tail.ends();
-    assert_eq!((status.signal(), rest.as_str()), (Some(2), ""));
+    assert_eq!((status.signal(), rest.as_str()), (Some(15), ""));
 }
 
 #[test]
@@ -108,8 +108,8 @@ fn files_may_come_later_and_lines_are_numbered_from_the_start_of_following() {
     tail.append("a.log", "3\n");
     tail.prints("REMOTE|host|100|3|a.log|3\n");
     assert_eq!(tail.stderr(), "dtail: later: no such file\n");
-    tail.signal("INT");
-    assert_eq!(tail.ends().0.signal(), Some(2));
+    tail.signal("TERM");
+    assert_eq!(tail.ends().0.signal(), Some(15));
 }
 
 #[test]
