@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logread::{Error, ErrorKind, Source};
 
-use crate::consumer::{Consumer, Origin};
+use crate::consumer::Consumer;
 use crate::ended::{Ended, start_of_own_lines};
 use crate::file_system::{FileSystem, ReadAt};
 use crate::followed::{Cut, Followed, Step};
 use crate::position::Position;
 use crate::related::may_be_copy;
-use crate::tail::{first_line, start_of_last_lines};
+use crate::stream::Stream;
+use crate::tail::start_of_last_lines;
 use crate::unfinished::Unfinished;
 
 /// How files are followed.
@@ -57,17 +57,6 @@ pub struct Follower<F: FileSystem> {
     count: usize,
     is_first_look: bool,
     buffer: Vec<u8>,
-}
-
-/// One name, and whatever stands under it in the course of time.
-#[derive(Debug)]
-struct Stream {
-    source: Source,
-    /// No more of its lines are wanted.
-    is_done: bool,
-    had_long_line: bool,
-    /// A read failed, and was told of.
-    is_unreadable: bool,
 }
 
 impl<F: FileSystem> Follower<F>
@@ -117,7 +106,7 @@ where
             more |= read?;
         }
         self.close_files(now, consumer)?;
-        let all_done = || self.streams.iter().all(|stream| stream.is_done);
+        let all_done = || self.streams.iter().all(|stream| stream.is_done());
         Ok(Looked {
             more,
             over: over && all_done(),
@@ -139,7 +128,7 @@ where
     #[must_use]
     pub fn failed(&self) -> bool {
         let never_was = |path| !self.by_path.contains_key(path);
-        self.told.keys().any(never_was) || self.streams.iter().any(|stream| stream.is_unreadable)
+        self.told.keys().any(never_was) || self.streams.iter().any(|stream| stream.is_unreadable())
     }
 
     /// The files that are followed, and the names that stand for nothing at present.
@@ -197,7 +186,7 @@ where
             return Ok(());
         }
         let stream = self.stream(source);
-        if self.streams[stream].is_done {
+        if self.streams[stream].is_done() {
             return Ok(());
         }
         let (identity, file) = self.file_system.open(source)?;
@@ -205,13 +194,9 @@ where
         let position = started.map_err(|error| Error::io(source.path(), error))?;
         let is_first_look = self.is_first_look;
         let number = self.next_number();
-        let origin = Origin {
-            source,
-            stream,
-            content: number,
-        };
         if position.is_within() {
-            let told = tell_first_line(&file, origin, self.settings.max_line_length, consumer);
+            let limit = self.settings.max_line_length;
+            let told = self.streams[stream].tell_first_line(&file, number, limit, consumer);
             told.map_err(|error| Error::io(source.path(), error))?;
         }
         self.by_identity.insert(identity, number);
@@ -245,12 +230,7 @@ where
         }
         let stream = self.streams.len();
         self.by_path.insert(source.path().to_owned(), stream);
-        self.streams.push(Stream {
-            source: source.clone(),
-            is_done: false,
-            had_long_line: false,
-            is_unreadable: false,
-        });
+        self.streams.push(Stream::new(source.clone(), stream));
         stream
     }
 
@@ -268,13 +248,15 @@ where
         consumer: &mut impl Consumer,
     ) -> io::Result<bool> {
         let mut read = 0;
-        while read < SHARE && !is_enough() && !self.streams[file.stream].is_done {
+        while read < SHARE && !is_enough() && !self.streams[file.stream].is_done() {
             match self.read_step(file, consumer) {
                 Ok(Step::Bytes(range)) => {
                     read += range.len();
                     file.quiet_since = now;
                     let buffer = std::mem::take(&mut self.buffer);
-                    let handed = self.hand_out(file, &buffer[range], consumer);
+                    let stream = &mut self.streams[file.stream];
+                    let (content, unfinished) = (file.content, &mut file.unfinished);
+                    let handed = stream.hand_out(content, unfinished, &buffer[range], consumer);
                     self.buffer = buffer;
                     handed?;
                 }
@@ -284,15 +266,12 @@ where
                 }
                 Ok(Step::End) => return Ok(false),
                 Err(error) => {
-                    let stream = &mut self.streams[file.stream];
-                    if !std::mem::replace(&mut stream.is_unreadable, true) {
-                        consumer.unreadable(Error::io(stream.source.path(), error));
-                    }
+                    self.streams[file.stream].read_failed(error, consumer);
                     return Ok(false);
                 }
             }
         }
-        Ok(!self.streams[file.stream].is_done)
+        Ok(!self.streams[file.stream].is_done())
     }
 
     /// Reads what comes next. A file that may be a copy has to have something of its own.
@@ -307,13 +286,9 @@ where
             };
             if start > 0 {
                 file.position = Position::at(&file.file, start)?;
-                let origin = Origin {
-                    source: &self.streams[file.stream].source,
-                    stream: file.stream,
-                    content: file.content,
-                };
                 let limit = self.settings.max_line_length;
-                tell_first_line(&file.file, origin, limit, consumer)?;
+                let stream = &self.streams[file.stream];
+                stream.tell_first_line(&file.file, file.content, limit, consumer)?;
             }
             file.is_own = true;
         }
@@ -322,7 +297,7 @@ where
 
     /// What a file called as this stream may be a copy of.
     fn originals(&self, stream: usize) -> impl Iterator<Item = (&Position, Option<&F::File>)> {
-        let path = |stream: usize| self.streams[stream].source.path();
+        let path = |stream: usize| self.streams[stream].path();
         let may_be = move |original| may_be_copy(path(stream), path(original));
         let files = self.files.values();
         let files = files.map(|file| (file.stream, &file.position, Some(&file.file)));
@@ -356,37 +331,6 @@ where
         Ok(())
     }
 
-    /// Hands out the whole lines of `bytes`.
-    fn hand_out(
-        &mut self,
-        file: &mut Followed<F::File>,
-        bytes: &[u8],
-        consumer: &mut impl Consumer,
-    ) -> io::Result<()> {
-        let Stream {
-            source,
-            is_done,
-            had_long_line,
-            ..
-        } = &mut self.streams[file.stream];
-        let origin = Origin {
-            source,
-            stream: file.stream,
-            content: file.content,
-        };
-        let long = file.unfinished.continued(bytes, |lines| {
-            if !*is_done {
-                *is_done = consumer.lines(origin, lines)? == ControlFlow::Break(());
-            }
-            Ok(())
-        })?;
-        if long && !*had_long_line {
-            *had_long_line = true;
-            consumer.long_line(source);
-        }
-        Ok(())
-    }
-
     /// No more comes of a content: the file was replaced or is gone.
     fn end_content(
         &mut self,
@@ -398,25 +342,15 @@ where
         Ok(())
     }
 
-    /// Hands out the last line though its end never came, with `end` instead.
+    /// The last line ends with `end`, though its end never came.
     fn end_line(
         &mut self,
         file: &mut Followed<F::File>,
         end: &[u8],
         consumer: &mut impl Consumer,
     ) -> io::Result<()> {
-        let mut rest = file.unfinished.take();
         let stream = &mut self.streams[file.stream];
-        if !rest.is_empty() && !stream.is_done {
-            rest.extend_from_slice(end);
-            let origin = Origin {
-                source: &stream.source,
-                stream: file.stream,
-                content: file.content,
-            };
-            stream.is_done = consumer.lines(origin, &rest)? == ControlFlow::Break(());
-        }
-        Ok(())
+        stream.end_line(file.content, &mut file.unfinished, end, consumer)
     }
 
     /// Closes files that are done with: no name leads to them and nothing comes any more.
@@ -425,7 +359,7 @@ where
         let streams = &self.streams;
         let is_closed = |file: &Followed<F::File>| {
             let is_quiet = now.saturating_sub(file.quiet_since) >= linger;
-            streams[file.stream].is_done || !file.is_named && is_quiet
+            streams[file.stream].is_done() || !file.is_named && is_quiet
         };
         let files = self.files.iter().filter(|(_, file)| is_closed(file));
         let numbers: Vec<usize> = files.map(|(number, _)| *number).collect();
@@ -448,17 +382,4 @@ where
         self.by_identity.remove(&identity);
         self.ended.push(Some(identity), file.stream, file.position);
     }
-}
-
-/// Tells of the first line of a file that is not read from its start.
-fn tell_first_line(
-    file: &impl ReadAt,
-    origin: Origin<'_>,
-    limit: usize,
-    consumer: &mut impl Consumer,
-) -> io::Result<()> {
-    if consumer.wants_first_lines() {
-        consumer.first_line(origin, &first_line(file, limit)?);
-    }
-    Ok(())
 }

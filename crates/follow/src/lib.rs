@@ -24,6 +24,7 @@ mod followed;
 mod follower;
 mod position;
 mod related;
+mod stream;
 mod tail;
 mod unfinished;
 mod watch;
