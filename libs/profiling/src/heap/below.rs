@@ -1,6 +1,6 @@
 //! The inner allocator, as the profiler calls it.
 //!
-//! Where the allocations of C code count ([`super::c_allocations`]), what the inner allocator asks of
+//! Where the allocations of C code count (`heap::c_allocations`), what the inner allocator asks of
 //! `malloc` for the program's blocks must not count a second time.
 
 use std::alloc::{GlobalAlloc, Layout};
