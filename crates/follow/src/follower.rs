@@ -113,13 +113,38 @@ where
         })
     }
 
-    /// It is time to end: hands out the last lines, though their ends were not written yet.
+    /// It is time to end: hands out what has come since the last look, and the last lines though their
+    /// ends were not written yet. Of a line behind which there is too much to be read, nothing.
     ///
     /// # Errors
     /// Those of the consumer.
     pub fn finish(&mut self, consumer: &mut impl Consumer) -> io::Result<()> {
         for (_, mut file) in std::mem::take(&mut self.files) {
+            self.read_to_end(&mut file, consumer)?;
             self.end_content(&mut file, consumer)?;
+        }
+        Ok(())
+    }
+
+    fn read_to_end(
+        &mut self,
+        file: &mut Followed<F::File>,
+        consumer: &mut impl Consumer,
+    ) -> io::Result<()> {
+        for is_too_much in [false, true] {
+            if !file.is_own {
+                break;
+            }
+            let Ok(Step::Bytes(range)) = file.read(&mut self.buffer) else {
+                break;
+            };
+            if is_too_much {
+                file.unfinished.restart(0);
+            } else {
+                let stream = &mut self.streams[file.stream];
+                let (content, unfinished) = (file.content, &mut file.unfinished);
+                stream.hand_out(content, unfinished, &self.buffer[range], consumer)?;
+            }
         }
         Ok(())
     }
@@ -182,6 +207,7 @@ where
         if let Some(number) = self.by_identity.get(&identity) {
             if let Some(file) = self.files.get_mut(number) {
                 file.is_named = true;
+                file.quiet_since = now;
             }
             return Ok(());
         }
@@ -197,7 +223,11 @@ where
         if position.is_within() {
             let limit = self.settings.max_line_length;
             let told = self.streams[stream].tell_first_line(&file, number, limit, consumer);
-            told.map_err(|error| Error::io(source.path(), error))?;
+            if let Err(error) = told {
+                // The next look begins at the same place.
+                self.ended.push(Some(identity), stream, position);
+                return Err(Error::io(source.path(), error));
+            }
         }
         self.by_identity.insert(identity, number);
         let followed = Followed {

@@ -32,10 +32,16 @@ impl Position {
     pub(crate) fn at(file: &impl ReadAt, offset: u64) -> io::Result<Self> {
         let length = offset.min(KEPT as u64) as usize;
         let before = bytes_at(file, offset - length as u64, length)?;
+        let mut samples = Vec::new();
+        let mut at = 2 * KEPT as u64;
+        while at + (KEPT + SAMPLE) as u64 <= offset {
+            samples.push((at, bytes_at(file, at, SAMPLE)?));
+            at *= 2;
+        }
         Ok(Position {
             offset: offset - (length - before.len()) as u64,
             head: bytes_at(file, 0, length)?,
-            samples: Vec::new(),
+            samples,
             before,
         })
     }
@@ -107,8 +113,11 @@ impl Position {
             }
             let present = bytes_at(file, start, bytes.len())?;
             let same = present.iter().zip(bytes).take_while(|(a, b)| a == b);
+            let is_far = start > same_until;
             match same.count() {
                 0 if !bytes.is_empty() => return Ok(same_until),
+                // So little is alike by chance, and says nothing of what lies between.
+                same if is_far && same < SAMPLE.min(present.len()) => return Ok(same_until),
                 same if same < bytes.len() => return Ok(start + same as u64),
                 same => same_until = start + same as u64,
             }
@@ -177,6 +186,16 @@ mod tests {
                 check(&text, 100, &present, cut);
             }
         }
+    }
+
+    #[test]
+    fn what_is_alike_by_chance_says_nothing_of_what_lies_before() {
+        let text = text(300_000);
+        let position = Position::at(&text.as_slice(), 300_000).expect("memory never fails");
+        let mut present = [&text[..KEPT], &vec![b'x'; 60_000]].concat();
+        present[2048..2056].copy_from_slice(&text[2048..2056]);
+        let kept = position.kept(&present.as_slice());
+        assert_eq!(kept.expect("memory never fails"), KEPT as u64);
     }
 
     #[test]

@@ -47,8 +47,8 @@ impl Consumer for Wants {
 }
 
 /// Follows `a.log` and its copies; each of `writes` is added to it before a look, and is copied aside
-/// if it `copies`. Looks until there is no more, and ends.
-fn follow(writes: &[&[u8]], copies: bool, wants: &mut Wants) {
+/// if it `copies`. Looks until there is no more, and ends, when `late` was written behind the last look.
+fn follow(writes: &[&[u8]], copies: bool, late: &[u8], wants: &mut Wants) {
     let directory = tempfile::tempdir().expect("a directory for the test");
     let path = directory.path().join("a.log");
     let mut log = fs::File::create(&path).expect("it can be made");
@@ -71,6 +71,7 @@ fn follow(writes: &[&[u8]], copies: bool, wants: &mut Wants) {
         }
         while look(wants) {}
     }
+    log.write_all(late).expect("it can be written");
     follower.finish(wants).expect("memory never fails");
 }
 
@@ -80,7 +81,7 @@ fn a_copy_of_a_file_that_takes_several_looks_has_no_line_again() {
         .flat_map(|number| format!("{number}\n").into_bytes())
         .collect();
     let mut wants = Wants::calls(usize::MAX);
-    follow(&[&numbers], true, &mut wants);
+    follow(&[&numbers], true, b"", &mut wants);
     assert!(wants.lines == numbers, "{} bytes", wants.lines.len());
 }
 
@@ -88,7 +89,7 @@ fn a_copy_of_a_file_that_takes_several_looks_has_no_line_again() {
 fn long_lines_come_in_pieces_and_are_told_once() {
     let long = [&[b'x'; 250][..], b"\n", &[b'y'; 130], b"\nz\n"].concat();
     let mut wants = Wants::calls(usize::MAX);
-    follow(&[&long, &long], false, &mut wants);
+    follow(&[&long, &long], false, b"", &mut wants);
     assert_eq!(wants.lines, [&long[..], &long].concat());
     assert_eq!(wants.long_lines, 1);
 }
@@ -96,6 +97,20 @@ fn long_lines_come_in_pieces_and_are_told_once() {
 #[test]
 fn nothing_comes_once_a_consumer_has_enough() {
     let mut wants = Wants::calls(1);
-    follow(&[b"1\n2", b"\n3\n4"], false, &mut wants);
+    follow(&[b"1\n2", b"\n3\n4"], false, b"", &mut wants);
     assert_eq!(wants.lines, b"1\n");
+}
+
+#[test]
+fn at_the_end_come_late_lines_but_no_part_of_one_that_goes_on() {
+    let mut wants = Wants::calls(usize::MAX);
+    follow(&[b"1\n2"], false, b"2\n3", &mut wants);
+    assert_eq!(wants.lines, b"1\n22\n3");
+
+    let numbers: Vec<u8> = (10_000_000..11_000_000)
+        .flat_map(|number| format!("{number}\n").into_bytes())
+        .collect();
+    let mut wants = Wants::calls(usize::MAX);
+    follow(&[], false, &numbers, &mut wants);
+    assert!(wants.lines.ends_with(b"\n") && numbers.starts_with(&wants.lines));
 }

@@ -164,7 +164,9 @@ impl Files {
 
 impl Model {
     fn find(&mut self, name: &'static str, inode: &Rc<Inode>, now: Duration, is_first: bool) {
-        if self.files.iter().any(|file| Rc::ptr_eq(&file.inode, inode)) {
+        let mut files = self.files.iter_mut();
+        if let Some(file) = files.find(|file| Rc::ptr_eq(&file.inode, inode)) {
+            file.quiet_since = now;
             return;
         }
         let mut file = Known {
