@@ -42,11 +42,12 @@ pub(crate) fn run<'a, S: Show + Send>(
         if threads > 1 {
             team.work(|| team.intake.pays_threads());
             if team.intake.pays_threads() {
-                team.intake.share();
                 for number in 1..threads {
                     let thread = thread::Builder::new().name(format!("search-{number}"));
-                    // With fewer threads it takes longer.
-                    let _ = thread.spawn_scoped(scope, || team.work(|| false));
+                    // With fewer threads it takes longer. One alone has nobody to search what lies ready.
+                    if thread.spawn_scoped(scope, || team.work(|| false)).is_ok() {
+                        team.intake.share();
+                    }
                 }
             }
         }
