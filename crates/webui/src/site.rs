@@ -1,5 +1,7 @@
 //! Routes: which answer a request gets.
 
+use std::collections::HashSet;
+
 use dtail_profile::Profile;
 use report::{Files, Format, Kind, LoadOptions, Options, Pattern, Report};
 use serde::Serialize;
@@ -88,6 +90,11 @@ impl Site {
             sources,
             given: Given::default(),
         }
+    }
+
+    /// Whether a request is a reader's, who knows the token.
+    pub fn lets_in(&self, request: &Request<'_>) -> bool {
+        self.hosts.allows(request.host) && request.target.starts_with(&self.prefix)
     }
 
     /// Whether the body of a request is to be read: a profile that a reader gives.
@@ -218,9 +225,15 @@ impl Site {
 
     /// The profiles of a list of numbers such as `0,2`.
     fn numbered(&self, list: &str) -> Result<Vec<Profile>, String> {
-        let profile = |number: &str| {
-            let found = number.parse().ok().and_then(|number| self.profile(number));
-            found.ok_or_else(|| format!("there is no profile {number}"))
+        let mut seen = HashSet::new();
+        let profile = |text: &str| {
+            let number: Option<usize> = text.parse().ok();
+            // Each is a copy: one request could take all memory.
+            if !seen.insert(number) {
+                return Err(format!("profile {text} is named twice"));
+            }
+            let found = number.and_then(|number| self.profile(number));
+            found.ok_or_else(|| format!("there is no profile {text}"))
         };
         numbers(list).map(profile).collect()
     }

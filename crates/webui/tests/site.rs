@@ -257,6 +257,7 @@ fn source_code_comes_with_what_each_line_spent() {
 fn tables_that_cannot_be_made_say_why() {
     for (query, reason) in [
         ("shown=5", "there is no profile 5\n"),
+        ("shown=0,00", "profile 00 is named twice\n"),
         ("shown=x", "there is no profile x\n"),
         (
             "shown=0&focus=%28",

@@ -1,5 +1,5 @@
 //! The connections that are open. There is a thread for each, and always room for one more: the one
-//! that has been silent longest makes way.
+//! that has been silent longest makes way, and one that a reader waits for only where all are such.
 
 use std::collections::VecDeque;
 use std::net::{Shutdown, TcpStream};
@@ -17,7 +17,14 @@ struct Open {
     /// The number of the next connection.
     next: u64,
     /// Those that were silent longest come first.
-    streams: VecDeque<(u64, Arc<TcpStream>)>,
+    streams: VecDeque<Connection>,
+}
+
+struct Connection {
+    number: u64,
+    stream: Arc<TcpStream>,
+    /// A reader waits for an answer.
+    is_awaited: bool,
 }
 
 /// One open connection; leaves the others when it is dropped.
@@ -33,12 +40,17 @@ impl Connections {
         let mut open = self.open();
         let number = open.next;
         open.next += 1;
-        open.streams.push_back((number, stream));
-        if open.streams.len() > MOST {
-            let oldest = open.streams.pop_front();
+        if open.streams.len() == MOST {
+            let silent = open.streams.iter().position(|other| !other.is_awaited);
+            let oldest = open.streams.remove(silent.unwrap_or(0));
             // One that cannot be closed is closed already.
-            oldest.map(|(_, stream)| stream.shutdown(Shutdown::Both).ok());
+            oldest.map(|oldest| oldest.stream.shutdown(Shutdown::Both).ok());
         }
+        open.streams.push_back(Connection {
+            number,
+            stream,
+            is_awaited: false,
+        });
         Place {
             connections: self,
             number,
@@ -52,15 +64,13 @@ impl Connections {
 }
 
 impl Place<'_> {
-    /// Notes that the connection is used: it is the last to make way.
-    pub(super) fn renew(&self) {
+    /// Notes that the connection is used, and whether a reader waits for an answer: it is the last to
+    /// make way.
+    pub(super) fn renew(&self, is_awaited: bool) {
         let streams = &mut self.connections.open().streams;
-        if let Some(at) = streams
-            .iter()
-            .position(|(number, _)| *number == self.number)
-        {
-            let own = streams.remove(at);
-            streams.extend(own);
+        let own = streams.iter().position(|other| other.number == self.number);
+        if let Some(own) = own.and_then(|at| streams.remove(at)) {
+            streams.push_back(Connection { is_awaited, ..own });
         }
     }
 }
@@ -68,6 +78,6 @@ impl Place<'_> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         let streams = &mut self.connections.open().streams;
-        streams.retain(|(number, _)| *number != self.number);
+        streams.retain(|other| other.number != self.number);
     }
 }

@@ -63,11 +63,12 @@ fn answer(stream: &Arc<TcpStream>, place: &Place<'_>, site: &Site) -> io::Result
             Err(error) if error.kind() == ErrorKind::InvalidData => return refuse(stream),
             Err(error) => return Err(error),
         };
-        place.renew();
+        let is_reader = |request| site.lets_in(&request);
+        place.renew(head.request().is_some_and(is_reader));
         if !exchange(stream, &mut reader, &head, site)? {
             return Ok(());
         }
-        place.renew();
+        place.renew(false);
     }
 }
 
