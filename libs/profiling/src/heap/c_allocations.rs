@@ -13,6 +13,8 @@
 //!   [`super::below`]).
 //! - `valloc` and `pvalloc`, which nobody should use any more, are not counted; freeing their blocks is
 //!   harmless.
+//! - `aligned_alloc` is `memalign`, as it was in glibc before 2.38: an alignment that is no power of two is
+//!   rounded up, and not refused.
 
 use std::ffi::{c_int, c_void};
 

@@ -2,7 +2,8 @@
 //!
 //! While a thread is inside the profiler, its allocations go straight to the inner allocator: they
 //! are neither counted nor sampled, so that bookkeeping can neither recurse nor show up. Blocks
-//! that the program allocated are still freed correctly there.
+//! that the program allocated are still freed correctly there; but a block of C code (the feature
+//! `c-allocations`) that is freed there stays in use until C code asks for it again.
 
 use std::marker::PhantomData;
 

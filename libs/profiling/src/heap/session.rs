@@ -213,6 +213,8 @@ pub(crate) fn inner_allocator() -> Option<&'static str> {
             return None;
         }
         let _control = CONTROL.lock();
+        // The child of a fork that happens now must not stay in the probe.
+        FORK_IS_HANDLED.get_or_init(|| heap_memory::on_fork(AROUND_FORK));
         switches::probe();
         let layout = Layout::new::<u64>();
         // SAFETY: the layout is not empty.

@@ -107,8 +107,10 @@ pub(crate) fn wait_turn(attempt: u32) {
             // SAFETY: takes nothing and touches no memory.
             unsafe { libc::sched_yield() }
         } else {
+            let no_remainder = std::ptr::null_mut::<libc::timespec>();
+            // The C library's function is a cancellation point, which `malloc` and `free` must not be.
             // SAFETY: `pause` is valid, and a null remainder is allowed.
-            unsafe { libc::nanosleep(&pause, std::ptr::null_mut()) }
+            unsafe { libc::syscall(libc::SYS_nanosleep, &raw const pause, no_remainder) as i32 }
         }
     });
 }
@@ -167,7 +169,8 @@ impl ThreadExit {
     /// Registers the calling thread. `value` must not be null, or nothing will be called.
     ///
     /// Inside the allocator this is allowed: for the first 32 keys of a process libc stores into
-    /// the thread itself, and otherwise uses its own `calloc`, which is below every Rust allocator.
+    /// the thread itself, and otherwise calls `calloc`, which may be ours (`heap::c_allocations`): the caller has
+    /// entered the profiler.
     pub(crate) fn arm(self, value: *const c_void) -> bool {
         // SAFETY: the key is never deleted.
         unsafe { libc::pthread_setspecific(self.0, value) == 0 }
