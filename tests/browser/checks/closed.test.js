@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
 import { browse, open, serve, tools, views } from "../site.js";
-import { every, pair } from "./fixtures.js";
+import { every, pair, real } from "./fixtures.js";
 
 const [CPU] = pair();
 
@@ -36,9 +36,12 @@ function status(url, { path, host, method = "GET" }) {
   });
 }
 
-for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-  test(`every view of every profile works in ${colorScheme}, and asks its own origin only`, async () => {
-    for (const file of every()) {
+// What is drawn depends on the kind of profile, its colours do not.
+for (const { colorScheme, files } of /** @type {const} */ ([
+  { colorScheme: "light", files: every }, { colorScheme: "dark", files: real },
+])) {
+  test(`every view of ${files.name} profiles works in ${colorScheme}, and asks its own origin only`, async () => {
+    for (const file of files()) {
       const site = await serve([file]);
       const { page, complaints, requests } = await open(browser, site.url, "", { colorScheme });
       for (const view of await views(page)) {
