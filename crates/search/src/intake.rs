@@ -108,9 +108,9 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// Wakes whoever waits for what lies ready, however little that is.
-    pub(crate) fn wake(&self) {
-        self.changed.notify_all();
+    /// The first block that lies ready.
+    pub(crate) fn ready(&self) -> Option<Findings> {
+        self.lock().ready.pop_front()
     }
 
     /// Nothing comes any more; what lies ready is still to be searched.

@@ -42,12 +42,11 @@ pub(crate) fn run<'a, S: Show + Send>(
         if threads > 1 {
             team.work(|| team.intake.pays_threads());
             if team.intake.pays_threads() {
+                team.intake.share();
                 for number in 1..threads {
                     let thread = thread::Builder::new().name(format!("search-{number}"));
-                    // With fewer threads it takes longer. One alone has nobody to search what lies ready.
-                    if thread.spawn_scoped(scope, || team.work(|| false)).is_ok() {
-                        team.intake.share();
-                    }
+                    // With fewer threads it takes longer.
+                    let _ = thread.spawn_scoped(scope, || team.work(|| false));
                 }
             }
         }
@@ -86,7 +85,18 @@ impl<'a, S: Show> Team<'a, S> {
 
     /// Reads blocks for all threads, until there are enough; gives one that is to be searched.
     fn read(&self, mut feed: Feed<'a>) -> Option<Findings> {
-        while let Some(mut findings) = self.room() {
+        loop {
+            let room = self.order.room_at_once();
+            // There may be no other thread that would search it and so make room.
+            if room.is_none()
+                && let Some(ready) = self.intake.ready()
+            {
+                self.intake.give_back(feed);
+                return Some(ready);
+            }
+            let Some(mut findings) = room.or_else(|| self.order.room()) else {
+                break;
+            };
             let Some((number, piece)) = feed.next(&mut findings.buffer) else {
                 break;
             };
@@ -104,14 +114,6 @@ impl<'a, S: Show> Team<'a, S> {
         }
         self.intake.end();
         None
-    }
-
-    /// Room for a piece, if any is wanted. Who waits for it has others search what lies ready.
-    fn room(&self) -> Option<Findings> {
-        self.order.room_at_once().or_else(|| {
-            self.intake.wake();
-            self.order.room()
-        })
     }
 
     fn find(&self, findings: &mut Findings, matcher: &Matcher) {
@@ -140,5 +142,70 @@ impl<S: Show> Drop for EndOnPanic<'_, '_, S> {
             self.0.order.stop();
             self.0.intake.end();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::fs::{self, File};
+    use std::io::Write;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use logread::{Options, Unobserved};
+
+    use super::*;
+
+    struct Numbers(Vec<u64>);
+
+    impl Show for Numbers {
+        fn show(&mut self, findings: &mut Findings) -> io::Result<()> {
+            self.0.push(findings.number);
+            Ok(())
+        }
+    }
+
+    /// The numbers of the pieces of these files, as one thread shows them that was to have company.
+    fn shown_alone(names: Vec<OsString>) -> Vec<u64> {
+        let options = Options {
+            buffer_size: 64,
+            max_line_length: 16,
+        };
+        let search = Search::new(Matcher::everything(), options, &Unobserved);
+        let team = Team {
+            intake: Intake::new(Feed::new(&search, logread::sources(names))),
+            order: Order::new(Numbers(Vec::new()), 2 * ROOM),
+            search: &search,
+        };
+        team.intake.share();
+        team.work(|| false);
+        let numbers = team.order.into_show();
+        numbers.expect("nothing hinders it").0
+    }
+
+    /// No further thread may be had: a limit of the system.
+    #[test]
+    fn one_thread_alone_goes_on_though_it_reads_ahead() {
+        let directory = tempfile::tempdir().expect("a directory for the test");
+        let path = |name: &str| directory.path().join(name);
+        let file = File::create(path("0.gz")).expect("it can be made");
+        let mut encoder = GzEncoder::new(file, Compression::fast());
+        let lines = b"a line\n".repeat(100);
+        encoder.write_all(&lines).expect("it can be written");
+        encoder.finish().expect("it can be written");
+        (1..20).for_each(|name| fs::write(path(&name.to_string()), "x\n").expect("it is small"));
+        let names = (1..20).map(|name| name.to_string());
+        let names = std::iter::once("0.gz".to_owned()).chain(names);
+        let names = names.map(|name| path(&name).into_os_string()).collect();
+
+        let (done, shown) = mpsc::channel();
+        thread::spawn(move || done.send(shown_alone(names)));
+        let shown = shown.recv_timeout(Duration::from_secs(60));
+        let shown = shown.expect("it does not wait for ever");
+        assert!(shown.len() > 30, "{shown:?}");
+        assert!(shown.iter().copied().eq(0..shown.len() as u64), "{shown:?}");
     }
 }
