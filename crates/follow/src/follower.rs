@@ -141,9 +141,8 @@ where
             if is_too_much {
                 file.unfinished.restart(0);
             } else {
-                let stream = &mut self.streams[file.stream];
-                let (content, unfinished) = (file.content, &mut file.unfinished);
-                stream.hand_out(content, unfinished, &self.buffer[range], consumer)?;
+                let (stream, bytes) = (&mut self.streams[file.stream], &self.buffer[range]);
+                stream.hand_out(file.content, &mut file.unfinished, bytes, consumer)?;
             }
         }
         Ok(())
@@ -283,12 +282,8 @@ where
                 Ok(Step::Bytes(range)) => {
                     read += range.len();
                     file.quiet_since = now;
-                    let buffer = std::mem::take(&mut self.buffer);
-                    let stream = &mut self.streams[file.stream];
-                    let (content, unfinished) = (file.content, &mut file.unfinished);
-                    let handed = stream.hand_out(content, unfinished, &buffer[range], consumer);
-                    self.buffer = buffer;
-                    handed?;
+                    let (stream, bytes) = (&mut self.streams[file.stream], &self.buffer[range]);
+                    stream.hand_out(file.content, &mut file.unfinished, bytes, consumer)?;
                 }
                 Ok(Step::Cut(cut)) => {
                     file.quiet_since = now;
