@@ -81,3 +81,60 @@ impl Drop for Place<'_> {
         streams.retain(|other| other.number != self.number);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{ErrorKind, Read};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// A connection with both its ends and its place.
+    struct Held<'a> {
+        place: Place<'a>,
+        stream: Arc<TcpStream>,
+        _reader: TcpStream,
+    }
+
+    impl Held<'_> {
+        fn is_closed(&self) -> bool {
+            let read = self.stream.as_ref().read(&mut [0]);
+            !read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+        }
+    }
+
+    fn closed(held: &[Held<'_>]) -> Vec<usize> {
+        let closed = held.iter().enumerate().filter(|(_, held)| held.is_closed());
+        closed.map(|(number, _)| number).collect()
+    }
+
+    #[test]
+    fn what_a_reader_waits_for_makes_way_last() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = listener.local_addr().expect("it has one");
+        let connections = Connections::default();
+        let hold = |_: &usize| {
+            let reader = TcpStream::connect(address).expect("it listens");
+            let (stream, _) = listener.accept().expect("it is there");
+            stream.set_nonblocking(true).expect("it can be set");
+            let stream = Arc::new(stream);
+            Held {
+                place: connections.take(Arc::clone(&stream)),
+                stream,
+                _reader: reader,
+            }
+        };
+        let held: Vec<Held<'_>> = (0..MOST).map(|number| hold(&number)).collect();
+        held[0].place.renew(true);
+        held[2].place.renew(false);
+        assert_eq!(closed(&held), Vec::<usize>::new());
+        let silent: Vec<usize> = (1..MOST).filter(|number| *number != 2).collect();
+        let _others: Vec<Held<'_>> = silent.iter().map(hold).collect();
+        assert_eq!(closed(&held), silent);
+        let _one_more = hold(&0);
+        assert_eq!(closed(&held[..3]), [1, 2]);
+        held[0].place.renew(false);
+        let _others: Vec<Held<'_>> = held.iter().map(|_| hold(&0)).collect();
+        assert_eq!(closed(&held[..3]), [0, 1, 2]);
+    }
+}
