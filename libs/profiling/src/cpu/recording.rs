@@ -133,7 +133,7 @@ impl Recording {
         release();
         let mut warnings = warnings(&ended, in_force);
         let periods: u64 = sums.periods.values().sum();
-        if periods + lost_periods == 0 && cpu > period * 10 {
+        if periods + lost_periods == 0 && is_missed(cpu, period) {
             warnings.push("the CPU profile is empty: no sampling signal arrived".to_owned());
         }
         CpuData {
@@ -149,6 +149,14 @@ impl Recording {
             warnings,
         }
     }
+}
+
+/// Whether so much CPU time without a signal is no chance. The kernel looks at timers only at its ticks,
+/// which come every 10 ms at the slowest: a process that runs between them sees none for a while, however
+/// short the period.
+fn is_missed(cpu: Duration, period: Duration) -> bool {
+    const SLOWEST_TICK: Duration = Duration::from_millis(10);
+    cpu > period.max(SLOWEST_TICK) * 25
 }
 
 fn times(period: Duration, periods: u64) -> Duration {
