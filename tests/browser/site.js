@@ -30,10 +30,14 @@ export async function serve(files, options = []) {
     server.stdout.on("data", (part) => {
       out += part;
       const line = /^(http:\S+)\n/.exec(out);
-      if (line) resolve(line[1]);
+      if (!line) return;
+      // A check that fails before it stops its server must not keep the others' results from being told.
+      for (const part of [server, server.stdout, server.stderr]) /** @type {{ unref: () => void }} */ (/** @type {unknown} */ (part)).unref();
+      resolve(line[1]);
     });
     server.on("exit", (code) => reject(new Error(`dtail-tools ended with ${code}: ${errors}`)));
   });
+  process.once("exit", () => server.kill());
   return { url, stop: () => server.kill() };
 }
 

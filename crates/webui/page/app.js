@@ -15,6 +15,7 @@ import { Header } from "./parts/header.js";
 import { frameMenu } from "./parts/frame_menu.js";
 import { listenForFiles } from "./parts/drop.js";
 import { listenForKeys } from "./parts/keys.js";
+import { atRest } from "./parts/rest.js";
 import { Status } from "./parts/status.js";
 import { Tabs } from "./parts/tabs.js";
 import { showTable } from "./parts/as_table.js";
@@ -90,8 +91,8 @@ export class App {
     const isOther = root.hidden || root.dataset.drawn === undefined;
     for (const [other, element] of this.mounted) element.hidden = other !== view;
     root.hidden = false;
-    this.status.rest("");
     view.draw(this.data.state, this.data);
+    this.status.rest(atRest(this.data, view));
     root.dataset.drawn = "";
     // The keyboard goes on where it was looking, not at the page's beginning.
     if (hadFocus && isOther) this.focusView();

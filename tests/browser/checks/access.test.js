@@ -42,6 +42,9 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
         assert.deepEqual(found, [], `${view} in ${colorScheme}`);
         const spills = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(spills <= 0, `${view} is ${spills} pixels too wide`);
+        const cut = await page.$$eval(".view:not([hidden]) :is(canvas, .pivot, .pick, .sandwich-lists, .label-main)",
+          (parts) => parts.filter((part) => part.getBoundingClientRect().right > innerWidth + 1).map((part) => part.className));
+        assert.deepEqual(cut, [], `${view} is cut off`);
       }
       assert.deepEqual(complaints, []);
       await page.context().close();

@@ -2,18 +2,26 @@
 // one for each number.
 
 const FACTORS = {
-  B: 1, kB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, ns: 1, us: 1e3, ms: 1e6, s: 1e9, hrs: 3600e9, "": 1,
+  B: 1, kB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, ns: 1, us: 1e3, ms: 1e6, s: 1e9, hrs: 3600e9,
 };
 
-/** The number that a text such as `5.57MB` stands for; NaN for what is none. @param {string} text */
-export function amount(text) {
+/** Reports and the page write two digits behind the point, or as many noughts as they leave out. */
+const HALF_A_DIGIT = 0.005;
+
+/**
+ * The number that a text such as `5.57MB` stands for, and how far off it may be; null for what is none.
+ * A unit of no family counts for itself.
+ * @param {string} text
+ */
+function amount(text) {
   const found = /^(-?\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text);
-  const factor = found === null ? undefined : FACTORS[/** @type {keyof typeof FACTORS} */ (found[2])];
-  return found === null || factor === undefined ? NaN : Number(found[1]) * factor;
+  if (found === null) return null;
+  const factor = FACTORS[/** @type {keyof typeof FACTORS} */ (found[2])] ?? 1;
+  return { value: Number(found[1]) * factor, off: HALF_A_DIGIT * factor };
 }
 
 /** Whether two texts stand for the same amount, as far as their digits go. @param {string} a @param {string} b */
 export function isSame(a, b) {
   const [left, right] = [amount(a), amount(b)];
-  return Math.abs(left - right) <= 0.006 * Math.max(Math.abs(left), Math.abs(right));
+  return left !== null && right !== null && Math.abs(left.value - right.value) <= (left.off + right.off) * 1.001;
 }

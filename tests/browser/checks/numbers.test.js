@@ -110,8 +110,9 @@ async function peeks(page, file) {
   const names = await page.$$eval(".view-sandwich .pick .pick-row", (rows) =>
     rows.slice(0, 40).map((row) => row.getAttribute("title") ?? ""));
   const every = Math.max(1, Math.floor(names.length / PEEKED));
-  for (const name of names.filter((_, index) => index % every === every - 1)) {
-    await page.click(`.view-sandwich .pick .pick-row[title=${JSON.stringify(name)}]`);
+  for (const [index, name] of names.entries()) {
+    if (index % every !== every - 1) continue;
+    await page.locator(".view-sandwich .pick .pick-row").nth(index).click();
     const escaped = name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
     const peek = (await tools(["pprof", `-peek=^${escaped}$`, file])).split("\n");
     const at = peek.findIndex((line) => line.includes(` | ${name}`) || line.trimEnd().endsWith(`|   ${name}`));

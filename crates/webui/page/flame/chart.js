@@ -267,6 +267,7 @@ export class FlameChart {
     else if (event.key === "ArrowLeft") this.moveTo(this.sibling(at, -1));
     else if (event.key === "Enter") this.events.zoom(at);
     else if (event.key === " ") this.events.select(at);
+    else if (event.key === "n" || event.key === "N") this.moveTo(this.nextFound(at, event.key === "n" ? 1 : -1));
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
       this.events.menu(at, this.placeOf(at));
     } else return;
@@ -279,6 +280,15 @@ export class FlameChart {
     if (this.tree === null || node.parent === null) return null;
     const siblings = this.tree.children(node.parent);
     return siblings[siblings.indexOf(node) + step] ?? null;
+  }
+
+  /** The next box that the search finds, or the one before, by rows. @param {TreeNode} node @param {number} step */
+  nextFound(node, step) {
+    const found = this.look?.found ?? null;
+    if (found === null) return null;
+    const hits = this.boxes.filter((box) => box.node === node || (box.node !== null && box.node.frame >= 0 && found[box.node.frame] === 1));
+    const at = hits.findIndex((box) => box.node === node);
+    return hits.at(at < 0 ? 0 : (at + step) % hits.length)?.node ?? null;
   }
 
   /** Puts the keyboard's cursor on a box, and tells. @param {TreeNode | null | undefined} node */

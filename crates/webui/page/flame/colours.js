@@ -1,9 +1,10 @@
 // Colours of boxes. One profile: a hue for each crate or package, all of one lightness, so that
-// text reads the same on each. Two profiles: blue for less, orange for more, which people with any
+// text reads the same on each; what comes with the language and the system is grey, so that a program's
+// own code stands out. Two profiles: blue for less, orange for more, which people with any
 // kind of colour vision tell apart; what is new or gone is hatched as well.
 
 import { movement } from "../model/change.js";
-import { familyOf } from "../model/names.js";
+import { familiesOf, RUNTIME } from "../model/families.js";
 
 /** @typedef {import("../model/frames.js").Frames} Frames */
 
@@ -35,6 +36,8 @@ const PALETTES = {
 
 /** Hues in degrees, apart enough to be told from each other, without pure red. */
 const HUES = [72, 250, 152, 32, 300, 198, 108, 344, 225, 52, 175, 276, 130, 12];
+/** How far the next hue lies in that list; without a common divisor with its length. */
+const NEXT = 3;
 
 /** The theme in force. @returns {Theme} */
 export function theme() {
@@ -54,29 +57,59 @@ export class FrameColours {
   constructor(frames, theme) {
     this.frames = frames;
     this.theme = theme;
-    /** @type {string[]} */
-    this.ofFrame = [];
+    /** Of each frame. */
+    this.families = familiesOf(frames);
+    /** Hues by family, as positions. */
+    this.hues = spread(this.families);
     /** @type {Map<string, string>} */
     this.ofFamily = new Map();
   }
 
   /** @param {number} frame */
   of(frame) {
-    return this.ofFrame[frame] ??= this.familyColour(familyOf(this.frames.names[frame]));
+    return this.familyColour(this.families[frame]);
   }
 
   /** @param {string} family */
   familyColour(family) {
     let colour = this.ofFamily.get(family);
     if (colour === undefined) {
-      const hash = hashOf(family);
-      const hue = HUES[hash % HUES.length] + ((hash >>> 8) % 13) - 6;
-      const shade = ((hash >>> 16) % 5) * 0.009;
-      colour = this.theme === "light" ? oklch(0.86 - shade, 0.075, hue) : oklch(0.4 + shade, 0.062, hue);
+      colour = this.mixed(family);
       this.ofFamily.set(family, colour);
     }
     return colour;
   }
+
+  /** @param {string} family */
+  mixed(family) {
+    const isLight = this.theme === "light";
+    if (family === RUNTIME) return isLight ? oklch(0.9, 0.012, 250) : oklch(0.345, 0.012, 260);
+    const hash = hashOf(family);
+    const hue = HUES[this.hues.get(family) ?? 0] + ((hash >>> 8) % 9) - 4;
+    const shade = ((hash >>> 16) % 5) * 0.009;
+    return isLight ? oklch(0.86 - shade, 0.08, hue) : oklch(0.41 + shade, 0.068, hue);
+  }
+}
+
+/**
+ * The hue of each family: the one that its name stands for, or the next that no family with more frames
+ * has taken, as long as there are free ones.
+ * @param {string[]} families of frames
+ */
+function spread(families) {
+  /** @type {Map<string, number>} */
+  const sizes = new Map();
+  for (const family of families) if (family !== RUNTIME) sizes.set(family, (sizes.get(family) ?? 0) + 1);
+  /** @type {Map<string, number>} */
+  const taken = new Map();
+  const used = new Set();
+  for (const [family] of [...sizes].sort((a, b) => b[1] - a[1])) {
+    let hue = hashOf(family) % HUES.length;
+    while (used.size < HUES.length && used.has(hue)) hue = (hue + NEXT) % HUES.length;
+    used.add(hue);
+    taken.set(family, hue);
+  }
+  return taken;
 }
 
 /**
@@ -123,14 +156,14 @@ const STEPS = 8;
 const changes = new Map();
 
 /**
- * The colour of a change.
+ * The colour of a change; what moved by less than half a step has that of no change.
  * @param {number} value
  * @param {number} base
  * @param {Theme} name
  */
 export function changeColour(value, base, name) {
   const moved = movement(value, base);
-  const step = Math.sign(moved) * Math.ceil(Math.abs(moved) * STEPS);
+  const step = Math.round(moved * STEPS);
   const key = name + step;
   let colour = changes.get(key);
   if (colour === undefined) {
@@ -138,6 +171,21 @@ export function changeColour(value, base, name) {
     changes.set(key, colour);
   }
   return colour;
+}
+
+/**
+ * The colour of a value in the call graph.
+ * @param {number} strength from -1 for the least to 1 for the most
+ * @param {Theme} name
+ * @param {"fill" | "line"} use behind text, or alone on the page
+ */
+export function heatColour(strength, name, use) {
+  const far = Math.sqrt(Math.abs(strength));
+  const hue = strength < 0 ? 250 : 55;
+  if (use === "line") {
+    return name === "light" ? oklch(0.72 - 0.2 * far, 0.01 + 0.14 * far, hue) : oklch(0.5 + 0.22 * far, 0.01 + 0.13 * far, hue);
+  }
+  return name === "light" ? oklch(0.97 - 0.1 * far, 0.004 + 0.07 * far, hue) : oklch(0.27 + 0.12 * far, 0.004 + 0.07 * far, hue);
 }
 
 /** @param {number} part from -1 to 1 @param {Theme} name */

@@ -14,6 +14,9 @@ export const ROW = 20;
 const PADDING = 5;
 /** Pixels from which on a box has more than a colour. */
 const WIDE = 4;
+/** Pixels from which on a box says how much it has, and those between its name and that. */
+const NOTED = 100;
+const NOTE_GAP = 16;
 
 /**
  * What boxes look like.
@@ -23,6 +26,7 @@ const WIDE = 4;
  * @property {boolean} isDiff
  * @property {Uint8Array | null} found 1 for frames that a search found
  * @property {string} rootName
+ * @property {(node: import("../model/tree.js").TreeNode) => string} note what stands at the right of a box
  */
 
 /**
@@ -133,6 +137,24 @@ export class Painter {
     if (text === "") return;
     this.context.fillStyle = colour;
     this.context.fillText(text, x + PADDING, y + ROW / 2);
+    if (room >= NOTED && isSplit(box.node)) this.noteOf(box.node, x + width - PADDING, y, room - this.fitter.width(text), look);
+  }
+
+  /**
+   * Writes how much a box has, where its name leaves room for it.
+   * @param {import("../model/tree.js").TreeNode} node
+   * @param {number} right
+   * @param {number} y
+   * @param {number} room
+   * @param {Look} look
+   */
+  noteOf(node, right, y, room, look) {
+    const note = look.note(node);
+    const width = this.fitter.width(note);
+    if (width + NOTE_GAP > room) return;
+    this.context.globalAlpha = isFadedIn(look, { node }) ? 1 : 0.72;
+    this.context.fillText(note, right - width, y + ROW / 2);
+    this.context.globalAlpha = 1;
   }
 
   /** Two shorter names: without the path, and the last part alone. @param {number} frame @param {Frames} frames */
@@ -188,6 +210,11 @@ export function fillOf(node, look, colours) {
   return node.frame < 0 ? palette(look.theme).root : colours.of(node.frame);
 }
 
+/** Whether a box has less than the one it is called from: the same number is not said again and again. @param {import("../model/tree.js").TreeNode} node */
+function isSplit({ parent, width }) {
+  return parent === null || width < parent.width * 0.995;
+}
+
 /** The upper edge of a box on the sheet. @param {Box} box @param {Sheet} sheet */
 export function yOf(box, sheet) {
   const y = box.row * ROW;
@@ -207,7 +234,7 @@ function clipped(box, sheet) {
   return { x, width: width > 3 ? width - 1 : width };
 }
 
-/** Whether the search sets a box back. @param {Look} look @param {Box} box */
+/** Whether the search sets a box back. @param {Look} look @param {Pick<Box, "node">} box */
 function isFadedIn({ found }, { node }) {
   return found !== null && node !== null && (node.frame < 0 || found[node.frame] !== 1);
 }

@@ -5,6 +5,9 @@
 
 export const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
+/** Letters of a name that is cut, at least. */
+const LETTERS = 5;
+
 export class TextFitter {
   /** @param {Context} context */
   constructor(context) {
@@ -31,8 +34,8 @@ export class TextFitter {
   }
 
   /**
-   * The longest of the texts that fits, else the beginning of the last; empty without room for two
-   * letters.
+   * The longest of the texts that fits, else the beginning of the last; empty without room for as many
+   * letters as tell something.
    * @param {string[]} texts longest first
    * @param {number} room in pixels
    */
@@ -49,6 +52,6 @@ export class TextFitter {
       left -= this.widthOf(last[end]);
       end += 1;
     }
-    return end > 2 ? `${last.slice(0, end - 1)}\u2026` : "";
+    return end > LETTERS ? `${last.slice(0, end - 1)}\u2026` : "";
   }
 }

@@ -1,12 +1,15 @@
 // What the elements of a call graph's picture stand for. The server draws it; functions and calls
 // are told by the titles of their elements.
 
+import { strengthOf } from "./colours.js";
+
 /**
  * A box of the picture.
  * @typedef {object} GraphNode
  * @property {SVGGElement} element
  * @property {string} name of the function
  * @property {string} value what it has, as text
+ * @property {number} strength of its colour, from -1 for the least to 1 for the most
  * @property {number} x centre, in the picture's unit
  * @property {number} y
  */
@@ -18,6 +21,7 @@
  * @property {string} caller
  * @property {string} callee
  * @property {string} value
+ * @property {number} strength of its colour, as that of a box
  */
 
 /**
@@ -33,8 +37,13 @@ export function partsOf(svg) {
   for (const group of svg.querySelectorAll("g")) {
     const title = group.querySelector(":scope > title")?.textContent ?? "";
     const { name, value } = split(title);
-    if (/^node\d+$/.test(group.id)) nodes.push({ element: group, name, value, ...centre(group) });
-    else if (group.id === "" && title !== "") calls.push({ element: group, value, ...ends(name) });
+    if (/^node\d+$/.test(group.id)) {
+      const strength = strengthOf(group.querySelector("rect")?.getAttribute("stroke"));
+      nodes.push({ element: group, name, value, strength, ...centre(group) });
+    } else if (group.id === "" && title !== "") {
+      const strength = strengthOf(group.querySelector("path")?.getAttribute("stroke"));
+      calls.push({ element: group, value, strength, ...ends(name) });
+    }
   }
   return { nodes, calls };
 }

@@ -14,6 +14,19 @@ export function familyOf(name) {
   return other ? other[0].slice(0, 4) : name;
 }
 
+/** Crates and packages that come with the language, and names of the C library and the linker. */
+const RUNTIME = /^(std|core|alloc|runtime|internal\/.*)$/;
+
+/**
+ * Whether a name is of the language's runtime and standard library, or has no path at all, as those of
+ * the C library have.
+ * @param {string} name
+ */
+export function isRuntime(name) {
+  return RUNTIME.test(familyOf(name)) || /^<(dyn |\[|\(|[ui](8|16|32|64|128|size)|str|bool|char|f32|f64)/.test(name)
+    || !/::|\./.test(name);
+}
+
 /**
  * A name without what a narrow box can do without: arguments of generics and paths.
  * `<alloc::vec::Vec<T> as core::ops::Drop>::drop` becomes `Vec::drop`.
@@ -28,7 +41,7 @@ export function shorten(name) {
   }
   const parts = text.split("::").filter((part) => part !== "");
   let keep = parts.length - 1;
-  while (keep > 0 && parts[keep].startsWith("{{")) keep -= 1;
+  while (keep > 0 && parts[keep].startsWith("{")) keep -= 1;
   const from = Math.max(0, keep - 1);
   return parts.slice(from).join("::") || name;
 }
@@ -45,7 +58,8 @@ function withoutImportPath(name) {
  */
 export function lastPart(name) {
   const short = shorten(name);
-  const parts = short.split(/::|\.(?=[A-Za-z_(])/);
-  const last = parts.length - 1;
-  return last > 0 && /^(\{\{|func\d)/.test(parts[last]) ? parts.slice(last - 1).join(".") : parts[last];
+  const parts = short.split(/::|\.(?=[A-Za-z_(])(?![^{}]*\})/);
+  let from = parts.length - 1;
+  while (from > 0 && /^(\{|func\d)/.test(parts[from])) from -= 1;
+  return parts.slice(from).join(".");
 }

@@ -41,6 +41,11 @@ export function exactly(name) {
   return `^${escape(name)}$`;
 }
 
+/** The expression of all names of a family, as `familyOf` takes them from names. @param {string} family */
+export function ofFamily(family) {
+  return `^[<&*(\\[]*(mut |dyn |impl )?${escape(family)}[:.>]`;
+}
+
 /**
  * What is wrong with an expression; empty when it can be used.
  * @param {string} source

@@ -37,6 +37,9 @@ const FAMILIES = [
   },
 ];
 
+/** Units that say no more than that something was counted. */
+const COUNTS = ["", "count", "sample", "unit", "minimum", "auto"];
+
 /** @param {Unit[]} units @param {string} word */
 function find(units, word) {
   const lower = word.toLowerCase();
@@ -45,7 +48,8 @@ function find(units, word) {
 }
 
 /**
- * `value` in the largest unit of which it holds at least one; 0 has no unit.
+ * `value` in the largest unit of which it holds at least one; 0 has no unit. A unit of no family stands
+ * behind the number as it is.
  * @param {number} value
  * @param {string} unit
  */
@@ -59,7 +63,7 @@ export function label(value, unit) {
     const text = decimals((Math.sign(value) * base) / factor);
     return text === "0" ? text : text + name;
   }
-  return decimals(value);
+  return decimals(value) + (COUNTS.includes(unit) ? "" : unit);
 }
 
 /**
@@ -78,7 +82,7 @@ export function scaled(value, from, to) {
     const [unit, factor] = target ? [target.name, target.factor] : family.least;
     return { value: (value * own.factor) / factor, unit };
   }
-  return { value, unit: ["count", "sample", "unit", "minimum", "auto"].includes(to) ? "" : to };
+  return { value, unit: COUNTS.includes(to) ? "" : to };
 }
 
 /** @param {number} value */

@@ -27,6 +27,11 @@ export function button(text, onClick, properties = {}) {
   return made;
 }
 
+/** A name of which the beginning goes where there is no room for all of it. @param {string} name */
+export function endOf(name) {
+  return element("span", { className: "name" }, element("bdi", {}, name));
+}
+
 /** The element of the page with this id. @param {string} id @returns {HTMLElement} */
 export function byId(id) {
   const found = document.getElementById(id);

@@ -7,6 +7,14 @@ import { complaint } from "../model/pattern.js";
 
 /** @typedef {import("../app.js").App} App */
 
+/** Frames of Rust's and Go's libraries, and of what starts programs and threads. */
+const RUNTIME = "^[<&]*(dyn )?(std|core|alloc)::|^runtime\\.|^(_start|__libc_start.*|clone3?|start_thread|main)$";
+
+/** Adds an expression to others, once. @param {string} old @param {string} pattern */
+function joined(old, pattern) {
+  return old === "" || old.includes(pattern) ? old || pattern : `${old}|${pattern}`;
+}
+
 /** @param {App} app */
 export function openFilters(app) {
   const state = app.state();
@@ -24,7 +32,11 @@ export function openFilters(app) {
   const clear = button("Clear all", () => {
     for (const { input } of fields) input.value = "";
   }, { className: "plain" });
-  form.append(element("div", { className: "actions" }, clear,
+  const own = button("Hide the runtime", () => {
+    const hide = fields.find(({ key }) => key === "hide");
+    if (hide) hide.input.value = joined(hide.input.value, RUNTIME);
+  }, { className: "plain", title: "Leave out frames of the standard library and of what starts programs and threads" });
+  form.append(element("div", { className: "actions" }, own, clear,
     element("button", { type: "submit", className: "primary" }, "Apply")));
   const dialog = openDialog("Filters", form);
   form.addEventListener("submit", (event) => {

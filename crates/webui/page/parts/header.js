@@ -4,7 +4,7 @@ import { byId, element } from "./dom.js";
 import { LINE, openBelow } from "./menu.js";
 import { GRANULARITIES } from "../model/frames.js";
 import { complaint } from "../model/pattern.js";
-import { percentage } from "../model/units.js";
+import { label, percentage } from "../model/units.js";
 import { downloads } from "../export/list.js";
 import { openFilters } from "./filter_dialog.js";
 import { openSides, swapped } from "./sides.js";
@@ -105,18 +105,28 @@ export class Header {
   draw() {
     const model = this.app.model();
     this.name.textContent = this.title();
+    this.name.title = this.title();
     this.facts.textContent = this.factsOf();
     this.drawTypes();
     if (document.activeElement !== this.search) this.search.value = this.app.state().search;
     const found = model.found();
     const share = found === null ? "" : percentage(found.value, model.weights().total);
-    this.count.textContent = found === null ? "" : `${found.count} functions, ${share}`;
+    this.count.textContent = found === null ? "" : `${found.count} function${found.count === 1 ? "" : "s"}, ${share}`;
     this.chips.replaceChildren(...chips(this.app));
     fillLegend(this.legend, this.app);
     /** @type {HTMLButtonElement} */ (byId("undo")).disabled = this.app.store.depth === 0;
     /** @type {HTMLButtonElement} */ (byId("redo")).disabled = this.app.store.ahead === 0;
     const { unmatched } = model.filtered();
-    this.complain(unmatched.length > 0 ? `matches nothing: ${unmatched.join(", ")}` : "");
+    this.complain(unmatched.length > 0 ? `matches nothing: ${unmatched.join(", ")}` : this.emptiness());
+  }
+
+  /** Why there is nothing to see; empty where there is something. */
+  emptiness() {
+    const model = this.app.model();
+    const { value, base } = model.weights();
+    if (value.some((v) => v !== 0) || base.some((v) => v !== 0)) return "";
+    const others = model.dataset.types.length > 1 ? "; other sample types may have some" : "";
+    return this.chips.childElementCount > 0 ? "the filters leave no samples" : `no samples of ${model.type.kind}${others}`;
   }
 
   factsOf() {
@@ -124,12 +134,13 @@ export class Header {
     const { total, baseTotal } = model.weights();
     const totals = model.isDiff
       ? `${model.format(baseTotal)} \u2192 ${model.format(total)}`
-      : `${model.format(total)} in all`;
+      : `${model.format(total)} of ${model.type.kind}`;
     const { sources } = model.dataset;
     const first = sources.find((_, index) => model.state.shown[index]);
-    const time = first?.profile.timeNanos ?? 0;
-    const when = time === 0 ? "" : new Date(time / 1e6).toLocaleString();
-    return [totals, when].filter((part) => part !== "").join(" \u00b7 ");
+    const { timeNanos = 0, durationNanos = 0 } = first?.profile ?? {};
+    const lasted = durationNanos === 0 ? "" : `in ${label(durationNanos, "nanoseconds")}`;
+    const when = timeNanos === 0 ? "" : new Date(timeNanos / 1e6).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+    return [`${totals} ${model.isDiff ? "" : lasted}`.trim(), when].filter((part) => part !== "").join(" \u00b7 ");
   }
 
   drawTypes() {

@@ -29,6 +29,7 @@ export const BINDINGS = [
   { keys: "Enter", text: "zoom into the box" },
   { keys: "+, -, 0", text: "zoom in and out, show all; also the wheel with Ctrl" },
   { keys: "Shift+Arrows", text: "move the picture; also by dragging" },
+  { keys: "n, N", text: "next box that the search finds, and the one before" },
   { keys: "Space", text: "select the box" },
   { keys: "Shift+F10", text: "menu of the box" },
 ];

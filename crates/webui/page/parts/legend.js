@@ -21,13 +21,13 @@ export function fillLegend(root, app) {
   }
   const name = theme();
   const swatches = EXAMPLES.map(([text, value, base]) => {
-    const swatch = element("span", { className: `swatch ${text}` }, text);
+    const swatch = element("span", { className: `swatch ${text}` }, element("span", {}, text));
     swatch.style.backgroundColor = changeColour(value, base, name);
     return swatch;
   });
   const swap = button("Swap sides", () => app.header.swap(), { className: "plain" });
   swap.append(element("kbd", { ariaHidden: "true" }, "x"));
   const words = { both: "width: before and after together", value: "width: after", base: "width: before" };
-  root.replaceChildren(element("span", { className: "scale" }, ...swatches),
-    element("span", { className: "hint" }, words[model.state.widths]), swap);
+  const width = app.view().isColoured ? [element("span", { className: "hint" }, words[model.state.widths])] : [];
+  root.replaceChildren(element("span", { className: "scale" }, ...swatches), ...width, swap);
 }

@@ -9,18 +9,35 @@ import { lines } from "./describe.js";
 /** Pixels between the pointer and what is told beside it. */
 const APART = 14;
 
+/** @param {Subject} subject */
+function noteOf({ note }) {
+  return note ? ` (${note})` : "";
+}
+
+/** What the line at the bottom says about a subject. @param {Model} model @param {Subject} subject @returns {Node[]} */
+export function sentence(model, subject) {
+  return [
+    element("b", {}, subject.name + noteOf(subject)),
+    ...lines(model, subject).map(([what, text]) => element("span", {}, `${what} ${text}`)),
+    ...(subject.file ? [element("span", { className: "file" }, subject.file)] : []),
+  ];
+}
+
 export class Status {
   constructor() {
-    this.line = byId("status");
+    this.line = element("div", { className: "told" });
+    this.line.setAttribute("aria-live", "polite");
+    this.usual = element("div", { className: "rest" });
+    byId("status").append(this.line, this.usual);
     this.tip = element("div", { className: "tip", hidden: true, ariaHidden: "true" });
     document.body.append(this.tip);
-    this.usual = "";
   }
 
-  /** What stands at the bottom when nothing is pointed at. @param {string} text */
-  rest(text) {
-    this.usual = text;
-    this.line.textContent = text;
+  /** What stands at the bottom while nothing is pointed at. @param {Node[]} parts */
+  rest(parts) {
+    this.line.replaceChildren();
+    this.usual.replaceChildren(...parts);
+    this.usual.hidden = false;
     this.tip.hidden = true;
   }
 
@@ -31,17 +48,9 @@ export class Status {
    */
   tell(model, subject, at) {
     this.tip.hidden = subject === null || at === null;
-    if (subject === null) {
-      this.line.textContent = this.usual;
-      return;
-    }
-    const told = lines(model, subject);
-    const note = subject.note ? ` (${subject.note})` : "";
-    this.line.replaceChildren(
-      element("b", {}, subject.name + note),
-      ...told.map(([what, text]) => element("span", {}, `${what} ${text}`)),
-    );
-    if (at !== null) this.place(subject, told, note, at);
+    this.usual.hidden = subject !== null;
+    this.line.replaceChildren(...(subject === null ? [] : sentence(model, subject)));
+    if (subject !== null && at !== null) this.place(subject, lines(model, subject), noteOf(subject), at);
   }
 
   /** @param {Subject} subject @param {[string, string][]} told @param {string} note @param {{ x: number, y: number }} at */

@@ -5,6 +5,7 @@ import { theme } from "../flame/colours.js";
 import { windowIn, windowOf, windowText } from "../flame/layout.js";
 import { ofNode } from "../parts/describe.js";
 import { flameSvg } from "../export/svg.js";
+import { changeOf } from "../model/change.js";
 import { treeTable } from "../flame/table.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -23,6 +24,8 @@ class FlameView {
     this.title = title;
     this.key = key;
     this.reading = { inverted, pivot: -1 };
+    this.isColoured = true;
+    this.hint = "Click to zoom, right click for more; orange is more, blue is less";
     /** @type {FlameChart | null} */
     this.chart = null;
     /** @type {App | null} */
@@ -100,9 +103,10 @@ export function lookOf(model) {
     isDiff: model.isDiff,
     found: found === null ? null : found.frames,
     rootName: "all",
+    note: (/** @type {import("../model/tree.js").TreeNode} */ node) =>
+      (model.isDiff ? changeOf(model, node.value, node.base).pointsText : model.share(node.value)),
   };
 }
-
 
 export const flame = new FlameView({ name: "flame", title: "Flame graph", key: "1" }, false);
 export const inverted = new FlameView({ name: "inverted", title: "Inverted", key: "3" }, true);

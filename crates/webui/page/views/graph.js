@@ -2,6 +2,8 @@
 // with the rules of pprof about what is left out. Moving, zooming and marking happen here.
 
 import { embeddedAddress, graphAddress, picture, reasonForNone } from "../data/report.js";
+import { theme } from "../flame/colours.js";
+import { paint } from "../graph/colours.js";
 import { nearest, partsOf } from "../graph/picture.js";
 import { Viewport } from "../graph/viewport.js";
 import { filtersOf } from "../model/model.js";
@@ -23,6 +25,7 @@ class GraphView {
   name = "graph";
   title = "Call graph";
   key = "5";
+  hint = "Drag and turn the wheel to look around; click selects, double click shows callers and callees";
   /** @type {App | null} */
   app = null;
   /** The address of what is shown or on its way; null before the first. @type {string | null} */
@@ -35,6 +38,8 @@ class GraphView {
   calls = [];
   /** The box that the keyboard is at. @type {GraphNode | null} */
   cursor = null;
+  /** The theme that the picture has the colours of. */
+  painted = "";
   sheet = element("div", { className: "graph-sheet", tabIndex: 0 });
   note = element("p", { className: "graph-note" });
 
@@ -98,8 +103,9 @@ class GraphView {
     for (const node of this.nodes) this.listen(node);
     this.viewport = new Viewport(svg);
     this.open();
-    this.note.textContent = `${this.nodes.length} functions and ${this.calls.length} calls, ` +
-      "with what pprof leaves out left out";
+    this.note.textContent = this.nodes.length === 0 ? "" : `${this.nodes.length} functions and ${this.calls.length} calls; ` +
+      "what pprof leaves out is left out. Larger: more flat. Stronger colour: more cum. Dotted: calls left out between";
+    this.painted = "";
     this.mark();
   }
 
@@ -144,6 +150,7 @@ class GraphView {
     const model = app.model();
     const found = model.found();
     const { selected } = app.state();
+    this.paint(model);
     for (const node of this.nodes) {
       const frame = model.frameNamed(node.name);
       const classes = node.element.classList;
@@ -156,6 +163,19 @@ class GraphView {
       const touches = call.caller === selected || call.callee === selected;
       call.element.classList.toggle("faded", selected !== "" && !touches);
     }
+  }
+
+  /** Gives the picture the colours of the theme. @param {Model} model */
+  paint(model) {
+    const svg = this.sheet.querySelector("svg");
+    if (svg === null || this.painted === theme()) return;
+    this.painted = theme();
+    const { cum, baseCum } = model.sums();
+    const change = (/** @type {GraphNode} */ { name }) => {
+      const frame = model.frameNamed(name);
+      return /** @type {[number, number]} */ (frame < 0 ? [0, 0] : [cum[frame], baseCum[frame]]);
+    };
+    paint(svg, this.nodes, this.calls, theme(), model.isDiff ? change : null);
   }
 
   /** Puts the keyboard on a box. @param {GraphNode | null} node */
@@ -209,7 +229,11 @@ class GraphView {
 
   svg() {
     const svg = this.sheet.querySelector("svg");
-    return svg === null ? "" : new XMLSerializer().serializeToString(svg);
+    if (svg === null) return "";
+    const copy = /** @type {SVGSVGElement} */ (svg.cloneNode(true));
+    const { width, height } = this.viewport?.whole ?? svg.viewBox.baseVal;
+    Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` }).forEach(([name, value]) => copy.setAttribute(name, String(value)));
+    return new XMLSerializer().serializeToString(copy);
   }
 
   focus() {

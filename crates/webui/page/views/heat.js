@@ -4,8 +4,8 @@
 
 import { palette, theme } from "../flame/colours.js";
 import { FONT, TextFitter } from "../flame/text.js";
-import { shorten } from "../model/names.js";
-import { percentage } from "../model/units.js";
+import { lastPart, shorten } from "../model/names.js";
+import { label, percentage } from "../model/units.js";
 import { spanOf } from "../model/times.js";
 import { ofFrame } from "../parts/describe.js";
 import { element } from "../parts/dom.js";
@@ -17,16 +17,19 @@ import { element } from "../parts/dom.js";
 /** @typedef {import("../state/state.js").State} State */
 
 const SIZE = { rows: 40, columns: 120 };
-/** Height of a row, room for names and for the axis, in pixels. */
+/** Height of a row, most room for names, and room for the axis, in pixels. */
 const ROW = 18;
 const NAMES = 260;
 const AXIS = 24;
+/** Pixels between two times on the axis, at least. */
+const APART = 90;
 
 /** @implements {View} */
 class HeatView {
   name = "heat";
   title = "Heat map";
   key = "8";
+  hint = "Drag over a part of the time to see it alone, in every view";
   /** @type {App | null} */
   app = null;
   /** @type {Heat | null} */
@@ -35,6 +38,7 @@ class HeatView {
   choice = null;
   canvas = element("canvas", { className: "heat-cells", tabIndex: 0 });
   scroller = element("div", { className: "heat-scroller" }, this.canvas);
+  note = element("p", { className: "table-note" });
 
   /** @param {Model} model */
   applies(model) {
@@ -47,8 +51,7 @@ class HeatView {
     this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label",
       "Heat map over time: arrows walk, with Shift they choose a part, Enter shows it, T shows a table");
-    root.append(this.scroller,
-      element("p", { className: "table-note" }, "Drag over a part of the time to see it alone, in every view"));
+    root.append(this.scroller, this.note);
     new ResizeObserver(() => this.paint()).observe(this.scroller);
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
@@ -63,7 +66,18 @@ class HeatView {
     const span = spanOf(state.span);
     if (span === null) this.choice = null;
     else if (this.heat) this.choice = [this.columnAt(span.from), this.columnAt(span.to - this.heat.width / 2)];
+    this.fillNote(model);
     this.paint();
+  }
+
+  /** What the colours stand for. @param {Model} model */
+  fillNote(model) {
+    if (this.heat === null) return;
+    const scale = element("span", { className: "heat-scale" });
+    scale.style.backgroundImage = `linear-gradient(to right, ${[0, 0.1, 0.3, 0.6, 1].map(shade).join(", ")})`;
+    const { largest, width } = this.heat;
+    const rest = `${model.format(largest)} flat in ${label(width, "nanoseconds")}`;
+    this.note.replaceChildren("0 ", scale, ` ${rest}`);
   }
 
   /** The column of a time in nanoseconds. @param {number} time */
@@ -83,16 +97,26 @@ class HeatView {
     const fitter = new TextFitter(pen);
     pen.textBaseline = "middle";
     const cell = this.cellWidth();
-    const names = app.model().frames().names;
+    const left = this.namesWidth();
+    const model = app.model();
+    const names = model.frames().names;
+    const found = model.found();
     heat.frames.forEach((frame, row) => {
-      pen.fillStyle = colours.text;
-      pen.fillText(fitter.fit([names[frame], shorten(names[frame])], NAMES - 10), 0, row * ROW + ROW / 2);
+      const isSet = found !== null && found.frames[frame] === 0;
+      const isSelected = names[frame] === app.state().selected;
+      pen.font = isSelected ? `bold ${FONT}` : FONT;
+      pen.fillStyle = isSet ? colours.fadedText : colours.text;
+      const texts = [names[frame], shorten(names[frame]), lastPart(names[frame])];
+      pen.fillText(fitter.fit(texts, left - 10), 0, row * ROW + ROW / 2);
+      pen.globalAlpha = isSet ? 0.3 : 1;
       for (let column = 0; column < heat.columns; column += 1) {
         const value = Math.abs(heat.cells[row * heat.columns + column]);
         pen.fillStyle = value === 0 ? colours.faded : shade(value / heat.largest);
-        pen.fillRect(NAMES + column * cell, row * ROW, Math.max(1, cell - 1), ROW - 1);
+        pen.fillRect(left + column * cell, row * ROW, cell > 3 ? cell - 1 : cell, ROW - 1);
       }
+      pen.globalAlpha = 1;
     });
+    pen.font = FONT;
     this.paintAxis(pen, height);
     this.paintChoice(pen, height);
   }
@@ -102,13 +126,14 @@ class HeatView {
     const { heat } = this;
     if (heat === null) return;
     pen.fillStyle = palette(theme()).fadedText;
-    for (let part = 0; part <= 4; part += 1) {
-      const seconds = (heat.width * heat.columns * part) / 4 / 1e9;
-      pen.textAlign = part === 4 ? "right" : "left";
-      pen.fillText(`${Number(seconds.toPrecision(3))} s`,
-        NAMES + (this.cellWidth() * heat.columns * part) / 4, height - AXIS / 2);
+    const whole = (heat.width * heat.columns) / 1e9;
+    const wide = this.cellWidth() * heat.columns;
+    const step = roundStep((whole * APART) / wide);
+    for (let at = 0; at * step <= whole; at += 1) {
+      const x = this.namesWidth() + (wide * at * step) / whole;
+      pen.fillRect(x, height - AXIS, 1, 5);
+      pen.fillText(`${Number((at * step).toPrecision(6))} s`, x + 4, height - AXIS / 2 + 2);
     }
-    pen.textAlign = "left";
   }
 
   /** @param {CanvasRenderingContext2D} pen @param {number} height */
@@ -117,17 +142,21 @@ class HeatView {
     const [first, last] = [Math.min(...this.choice), Math.max(...this.choice)];
     pen.strokeStyle = palette(theme()).outline;
     pen.lineWidth = 2;
-    pen.strokeRect(NAMES + first * this.cellWidth(), 1, (last - first + 1) * this.cellWidth(), height - AXIS);
+    pen.strokeRect(this.namesWidth() + first * this.cellWidth(), 1, (last - first + 1) * this.cellWidth(), height - AXIS);
+  }
+
+  namesWidth() {
+    return Math.min(NAMES, Math.round(this.scroller.clientWidth * 0.35));
   }
 
   cellWidth() {
-    return Math.max(2, (this.scroller.clientWidth - NAMES) / SIZE.columns);
+    return Math.max(0.5, (this.scroller.clientWidth - this.namesWidth()) / SIZE.columns);
   }
 
   /** The cell below the pointer. @param {PointerEvent} event */
   cellAt(event) {
     const bounds = this.canvas.getBoundingClientRect();
-    const column = Math.floor((event.clientX - bounds.left - NAMES) / this.cellWidth());
+    const column = Math.floor((event.clientX - bounds.left - this.namesWidth()) / this.cellWidth());
     const row = Math.floor((event.clientY - bounds.top) / ROW);
     return { row, column: Math.max(0, Math.min(SIZE.columns - 1, column)), isName: column < 0 };
   }
@@ -211,6 +240,12 @@ class HeatView {
   focus() {
     return this.canvas;
   }
+}
+
+/** The least of 1, 2, 5, 10, ... and their tenths that is not below a number. @param {number} least */
+function roundStep(least) {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 5].find((digit) => digit * power >= least) ?? 10);
 }
 
 /** The colour of a part of the largest cell. @param {number} part */

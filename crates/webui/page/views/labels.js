@@ -19,6 +19,7 @@ class LabelsView {
   name = "labels";
   title = "Labels";
   key = "7";
+  hint = "Focus and Ignore filter every view; grouping puts the values at the root of all stacks";
   /** @type {App | null} */
   app = null;
   /** The key that is looked at. */

@@ -4,8 +4,9 @@
 import { FlameChart } from "../flame/chart.js";
 import { lookOf } from "./flame.js";
 import { changeOf } from "../model/change.js";
+import { isRuntime } from "../model/names.js";
 import { percentage } from "../model/units.js";
-import { button, element } from "../parts/dom.js";
+import { button, element, endOf } from "../parts/dom.js";
 import { ofFrame, ofNode } from "../parts/describe.js";
 import { functionPicker } from "../parts/picker.js";
 import { listenForArrows, setStop } from "../parts/roving.js";
@@ -21,6 +22,7 @@ class SandwichView {
   name = "sandwich";
   title = "Sandwich";
   key = "4";
+  isColoured = true;
   /** @type {App | null} */
   app = null;
   /** @type {{ above: FlameChart, below: FlameChart, list: HTMLElement, middle: HTMLElement, callers: HTMLElement, callees: HTMLElement } | null} */
@@ -61,7 +63,7 @@ class SandwichView {
     if (this.parts === null) return;
     const { above, below, list, middle, callers, callees } = this.parts;
     const chosen = functionPicker(list, model, "cum", state.selected,
-      (name) => this.needApp().set({ selected: name }));
+      (name) => this.needApp().set({ selected: name }), (frame) => !isRuntime(model.frames().names[frame]));
     this.pivot = chosen === "" ? -1 : model.frameNamed(chosen);
     if (this.pivot < 0) {
       middle.textContent = "No samples are left";
@@ -90,7 +92,7 @@ class SandwichView {
       const text = model.isDiff ? changeOf(model, value, base).delta : model.format(value);
       row.append(element("span", { className: "number" }, text),
         element("span", { className: "number share" }, percentage(value, cum)),
-        element("span", { className: "name" }, names[frame]));
+        endOf(names[frame]));
       return row;
     });
     const none = element("p", { className: "none" }, "none");

@@ -17,6 +17,7 @@ class SourceView {
   name = "source";
   title = "Source";
   key = "6";
+  hint = "What each line spent itself (flat) and with all it calls (cum)";
   /** @type {App | null} */
   app = null;
   /** What was asked for last. */
@@ -41,7 +42,7 @@ class SourceView {
   /** @param {State} state @param {Model} model */
   draw(state, model) {
     const name = functionPicker(this.list, model, "flat", state.selected,
-      (chosen) => this.app?.set({ selected: chosen }));
+      (chosen) => this.app?.set({ selected: chosen }), (frame) => model.frames().files[frame] !== "");
     this.fillHead(state, name);
     const key = JSON.stringify([model.weightsKey(), name, state.code]);
     if (key === this.asked) return;
@@ -71,7 +72,7 @@ class SourceView {
     this.problem = problem;
     const parts = found.flatMap((listing) => [
       element("h3", {}, listing.title),
-      ...(listing.problem === "" ? [] : [element("p", { className: "none" }, listing.problem)]),
+      ...(listing.problem === "" ? [] : [element("p", { className: "none" }, listing.problem + remedy(listing.problem))]),
       ...(listing.lines.length === 0 ? [] : [this.lines(listing, model)]),
     ]);
     this.body.replaceChildren(...(problem === "" ? parts : [element("p", { className: "none" }, problem)]));
@@ -122,6 +123,11 @@ class SourceView {
   focus() {
     return this.body;
   }
+}
+
+/** What helps against a problem; empty where nothing is known. @param {string} problem */
+function remedy(problem) {
+  return problem.includes("no such file") ? " (name the directory that has it: -source_path=DIR; -trim_path=PREFIX takes the beginning off)" : "";
 }
 
 export const source = new SourceView();

@@ -3,7 +3,7 @@
 
 import { topAddress, topRows } from "../data/report.js";
 import { columnsOf, ordered, rowsOf } from "../model/rows.js";
-import { button, element } from "../parts/dom.js";
+import { button, element, endOf } from "../parts/dom.js";
 import { ofFrame } from "../parts/describe.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -26,6 +26,7 @@ class TableView {
   name = "table";
   title = "Table";
   key = "2";
+  hint = "Click selects, double click shows callers and callees, right click has more";
   /** @type {App | null} */
   app = null;
   /** @type {Row[]} */
@@ -102,20 +103,20 @@ class TableView {
     const fromReport = this.reports.length > 0;
     this.scroller.dataset.numbers = fromReport ? "report" : "page";
     const origin = fromReport ? "numbers of the text report" : "numbers added up by the page";
-    this.foot.textContent = `${this.rows.length} functions, ${origin}`;
+    this.foot.textContent = `${this.rows.length} function${this.rows.length === 1 ? "" : "s"}, ${origin}`;
   }
 
   /** @param {State} state */
   fillHead(state) {
-    const cells = this.columns.map((column) => this.headCell(column.key, column.title, state, true));
-    cells.push(this.headCell("name", "Function", state, false));
+    const cells = this.columns.map((column) => this.headCell(column.key, column.title, state, `number ${classOf(column)}`));
+    cells.push(this.headCell("name", "Function", state, ""));
     this.head.replaceChildren(element("tr", {}, ...cells));
     this.grid.setAttribute("aria-rowcount", String(this.rows.length + 1));
   }
 
-  /** @param {string} key @param {string} title @param {State} state @param {boolean} numeric */
-  headCell(key, title, state, numeric) {
-    const cell = element("th", { scope: "col", className: numeric ? "number" : "" });
+  /** @param {string} key @param {string} title @param {State} state @param {string} className */
+  headCell(key, title, state, className) {
+    const cell = element("th", { scope: "col", className });
     if (key === "") {
       cell.append(title);
       return cell;
@@ -148,7 +149,7 @@ class TableView {
     const app = this.app;
     const model = app?.model();
     const cells = this.columns.map((column, at) => {
-      const cell = element("td", { className: "number" }, column.text(row));
+      const cell = element("td", { className: `number ${classOf(column)}` }, column.text(row));
       if (column.bar) {
         const length = Math.max(-1, Math.min(1, column.bar(row) / this.longest[at]));
         cell.classList.add("bar", length < 0 ? "less" : "more");
@@ -156,7 +157,8 @@ class TableView {
       }
       return cell;
     });
-    const name = button(row.name, () => app?.set({ selected: row.name }), { className: "name", title: row.name });
+    const name = button("", () => app?.set({ selected: row.name }), { className: "name", title: row.name });
+    name.append(endOf(row.name));
     const made = element("tr", {}, ...cells, element("td", { className: "name" }, name));
     made.setAttribute("aria-rowindex", String(index + 2));
     if (app?.state().selected === row.name) made.setAttribute("aria-current", "true");
@@ -220,6 +222,11 @@ class TableView {
 function longestBar({ bar }, rows, model) {
   if (!model.isDiff || bar === undefined) return 1;
   return rows.reduce((longest, row) => Math.max(longest, Math.abs(bar(row))), 0) || 1;
+}
+
+/** What a narrow page leaves out. @param {RowColumn} column */
+function classOf({ key }) {
+  return ["", "before", "after"].includes(key) ? "spare" : "";
 }
 
 /** @param {string} order */

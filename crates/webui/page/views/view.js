@@ -15,6 +15,8 @@
  *   first `draw`
  * @property {(state: State, model: Model) => void} draw shows the state; called after every change
  *   while the view is on screen, so it must not do again what did not change
+ * @property {boolean} [isColoured] whether its colours are those of crates and packages, which a legend names
+ * @property {string} [hint] what can be done in it, said while nothing is selected
  * @property {() => DataTable} table what it shows, in words and numbers
  * @property {(model: Model) => boolean} [applies] whether the profiles have what it takes; without
  *   it, always
