@@ -13,7 +13,7 @@ const HALF_A_DIGIT = 0.005;
  * A unit of no family counts for itself.
  * @param {string} text
  */
-function amount(text) {
+export function amount(text) {
   const found = /^(-?\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text);
   if (found === null) return null;
   const factor = FACTORS[/** @type {keyof typeof FACTORS} */ (found[2])] ?? 1;

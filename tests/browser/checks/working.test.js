@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { browse, open, serve, tools } from "../site.js";
+import { amount } from "./amount.js";
 import { pair } from "./fixtures.js";
 import { made } from "./kinds.js";
 
@@ -28,6 +29,9 @@ after(async () => {
   compared.stop();
 });
 
+/** The size of a difference such as `\u221220ms`, as far as its digits go. @param {string} text */
+const size = (text) => amount(text.replace(/^[+\u2212]/, ""))?.value ?? NaN;
+
 /** What the page says it shows. @param {Page} page */
 const title = (page) => page.textContent("#name");
 
@@ -43,6 +47,15 @@ test("a comparison shows both sides, what is new and what is gone, and can be sw
   await page.waitForSelector("#view-table [data-numbers=report]");
   const shown = await ratios();
   assert.ok(shown.includes("new") || shown.includes("gone"), shown.join(" "));
+  const changes = await page.$$eval("#view-table tbody tr[aria-rowindex]", (rows) =>
+    rows.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent ?? "")));
+  for (const cells of changes) {
+    if (cells[6] === "new") assert.ok(cells[4].startsWith("+"), cells.join(" "));
+    if (cells[6] === "gone") assert.ok(cells[4].startsWith("\u2212"), cells.join(" "));
+  }
+  const sizes = changes.map(([delta]) => size(delta));
+  assert.ok(sizes[0] > 0, "the largest change comes first");
+  assert.deepEqual(sizes, [...sizes].sort((a, b) => b - a));
   await page.keyboard.press("x");
   await address(page, "b=");
   const names = before?.split(" \u2192 ");
@@ -145,6 +158,22 @@ test("keys walk along what a search finds", async () => {
   assert.ok(told.every((name) => name?.startsWith("step_")), told.join());
   assert.notEqual(told[0], told[1]);
   assert.equal(told[0], told[2]);
+  await page.context().close();
+  site.stop();
+});
+
+test("arrows walk to the left and to the right, and the search counts what the filters leave", async () => {
+  const site = await serve([made("labelled")]);
+  const { page } = await open(browser, site.url, "q=step_&i=step_1");
+  assert.match(await page.textContent("#count") ?? "", /^5 functions,/);
+  await page.focus(".flame-marks");
+  const told = [];
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowLeft"]) {
+    await page.keyboard.press(key);
+    told.push(await page.textContent("#status b"));
+  }
+  assert.equal(told[3], told[1]);
+  assert.notEqual(told[2], told[1]);
   await page.context().close();
   site.stop();
 });
