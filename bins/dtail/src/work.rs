@@ -1,7 +1,6 @@
 //! Looking at files and waiting for them, until it is time to end.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -69,10 +68,11 @@ impl<'a> Work<'a> {
         cli::allow_many_open_files();
         let ending = &self.program.ending;
         let output = cli::output()?;
-        let mut watch = Watch::new();
+        let disk = Disk::new(self.names.clone(), FileIdentity::of(&output));
+        let mut watch = Watch::new(disk.arrivals());
         let waker = watch.waker();
         ending.wake_on_signal(move || waker.wake())?;
-        let mut followed = self.followed(&output, &watch)?;
+        let mut followed = self.followed(disk, &watch)?;
         while !ending.is_due() {
             watch.look_begins();
             self.counters.stage_entered("read");
@@ -84,13 +84,13 @@ impl<'a> Work<'a> {
             if cli::is_closed(&output) {
                 return Err(Failure::from(io::Error::from(io::ErrorKind::BrokenPipe)));
             }
-            watch.add(followed.files.paths());
+            let is_more = watch.add(followed.files.paths());
             if let Some(reason) = watch.trouble() {
                 self.program.messages.warn(format_args!(
                     "{reason}, so that files are looked at five times a second"
                 ));
             }
-            if !looked.more {
+            if !looked.more && !is_more {
                 let turn = task.next_turn();
                 watch.wait([turn, ending.deadline()].into_iter().flatten().min());
             }
@@ -103,7 +103,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    fn followed(&self, output: &File, watch: &Watch) -> io::Result<Followed> {
+    fn followed(&self, disk: Disk, watch: &Watch) -> io::Result<Followed> {
         let options = frontend::options(self.program);
         let settings = Settings {
             last_lines: self.last_lines,
@@ -114,7 +114,6 @@ impl<'a> Work<'a> {
             let ending = self.program.ending.clone();
             StandardInput::start(ending, watch.waker(), options.max_line_length)
         };
-        let disk = Disk::new(self.names.clone(), FileIdentity::of(output));
         Ok(Followed {
             files: Follower::new(disk, settings),
             standard_input: self.standard_input.then(input).transpose()?,

@@ -7,23 +7,44 @@ use std::os::unix::fs::{FileExt, FileTypeExt};
 
 use logread::{Error, ErrorKind, FileIdentity, Source};
 
-use crate::file_system::{FileSystem, ReadAt};
+use crate::arrivals::Arrivals;
+use crate::file_system::{Arrived, FileSystem, ReadAt};
 
 /// Paths and patterns, looked up anew each time.
 #[derive(Debug)]
 pub struct Disk {
     names: Vec<OsString>,
-    /// The file that is written to, which is not to be read.
-    output: Option<FileIdentity>,
+    opener: Opener,
+    arrivals: Arrivals,
 }
 
 impl Disk {
     /// The files that `names` stand for, but for `output`.
     #[must_use]
     pub fn new(names: Vec<OsString>, output: Option<FileIdentity>) -> Self {
-        Disk { names, output }
+        let opener = Opener { output };
+        Disk {
+            arrivals: Arrivals::new(names.clone(), opener),
+            names,
+            opener,
+        }
     }
 
+    /// Opens files as soon as they appear, for [`FileSystem::arrived`].
+    #[must_use]
+    pub fn arrivals(&self) -> Arrivals {
+        self.arrivals.clone()
+    }
+}
+
+/// Opens what can be followed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opener {
+    /// The file that is written to, which is not to be read.
+    output: Option<FileIdentity>,
+}
+
+impl Opener {
     fn identity(&self, metadata: &Metadata) -> Result<FileIdentity, ErrorKind> {
         let kind = metadata.file_type();
         match FileIdentity::of_metadata(metadata) {
@@ -35,7 +56,7 @@ impl Disk {
         }
     }
 
-    fn identify_unnamed(&self, source: &Source) -> Result<FileIdentity, ErrorKind> {
+    fn identify(&self, source: &Source) -> Result<FileIdentity, ErrorKind> {
         let identity = self.identity(&fs::metadata(source.path())?)?;
         if source.is_compressed() {
             return Err(ErrorKind::Compressed);
@@ -44,8 +65,8 @@ impl Disk {
     }
 
     /// A pipe is not opened: that would wait for its writer.
-    fn open_unnamed(&self, source: &Source) -> Result<(FileIdentity, File), ErrorKind> {
-        self.identify_unnamed(source)?;
+    pub(crate) fn open(&self, source: &Source) -> Result<(FileIdentity, File), ErrorKind> {
+        self.identify(source)?;
         let file = File::open(source.path())?;
         let identity = self.identity(&file.metadata()?)?;
         Ok((identity, file))
@@ -61,13 +82,17 @@ impl FileSystem for Disk {
     }
 
     fn identify(&mut self, source: &Source) -> Result<FileIdentity, Error> {
-        let identified = self.identify_unnamed(source);
+        let identified = self.opener.identify(source);
         identified.map_err(|kind| Error::new(source.path(), kind))
     }
 
     fn open(&mut self, source: &Source) -> Result<(FileIdentity, File), Error> {
-        let opened = self.open_unnamed(source);
+        let opened = self.opener.open(source);
         opened.map_err(|kind| Error::new(source.path(), kind))
+    }
+
+    fn arrived(&mut self) -> Vec<Arrived<Self>> {
+        self.arrivals.take()
     }
 }
 

@@ -5,6 +5,9 @@ use std::io;
 
 use logread::{Error, Source};
 
+/// A file that was opened when its name appeared, with its source at that moment.
+pub type Arrived<F> = (Source, <F as FileSystem>::Identity, <F as FileSystem>::File);
+
 /// Names and what they stand for, at the moment of asking.
 pub trait FileSystem {
     /// Tells files apart, as long as they are open.
@@ -26,6 +29,10 @@ pub trait FileSystem {
     /// # Errors
     /// There is none, or it cannot be followed.
     fn open(&mut self, source: &Source) -> Result<(Self::Identity, Self::File), Error>;
+
+    /// Files that appeared under the names since it was asked last, in order, as far as the system
+    /// tells. Their names may stand for something else by now, or for nothing.
+    fn arrived(&mut self) -> Vec<Arrived<Self>>;
 }
 
 /// Reads at any place.

@@ -37,6 +37,10 @@ pub struct Looked {
     pub over: bool,
 }
 
+/// How many files are kept open that no name leads to: a log that is rotated every moment must not
+/// use up what may be open.
+const UNNAMED_MAX: usize = 500;
+
 /// How much of one file is read at one look, in bytes, so that the others have their turn.
 const SHARE: usize = 8 << 20;
 
@@ -155,12 +159,11 @@ where
         self.told.keys().any(never_was) || self.streams.iter().any(|stream| stream.is_unreadable())
     }
 
-    /// The files that are followed, and the names that stand for nothing at present.
+    /// The files that are open, and the names that stand for nothing at present.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.by_path
-            .keys()
-            .chain(self.told.keys())
-            .map(PathBuf::as_path)
+        let files = self.files.values();
+        let files = files.map(|file| self.streams[file.stream].path());
+        files.chain(self.told.keys().map(PathBuf::as_path))
     }
 
     /// Looks up all names; whether nothing can come of those that are not followed.
@@ -168,6 +171,7 @@ where
         for file in self.files.values_mut() {
             file.is_named = false;
         }
+        self.take_arrived(now, consumer);
         let sources = self.file_system.sources();
         let mut find = |source: Source| self.find_file(&source, now, consumer);
         let found = sources.into_iter().map(|source| source.and_then(&mut find));
@@ -195,6 +199,16 @@ where
         }
     }
 
+    /// Takes in the files that were opened since the last look, those first that appeared first. What
+    /// hinders that is told when their names are looked up, if it lasts.
+    fn take_arrived(&mut self, now: Duration, consumer: &mut impl Consumer) {
+        for (source, identity, file) in self.file_system.arrived() {
+            if !self.by_identity.contains_key(&identity) {
+                let _ = self.take_in(&source, identity, file, now, consumer);
+            }
+        }
+    }
+
     /// Opens the file that `source` is at present, unless it is known.
     fn find_file(
         &mut self,
@@ -202,19 +216,38 @@ where
         now: Duration,
         consumer: &mut impl Consumer,
     ) -> Result<(), Error> {
-        let identity = self.file_system.identify(source)?;
-        if let Some(number) = self.by_identity.get(&identity) {
-            if let Some(file) = self.files.get_mut(number) {
-                file.is_named = true;
-                file.quiet_since = now;
+        let mut identity = self.file_system.identify(source)?;
+        if !self.by_identity.contains_key(&identity) && !self.is_done(source) {
+            let (opened, file) = self.file_system.open(source)?;
+            identity = opened;
+            if !self.by_identity.contains_key(&identity) {
+                self.take_in(source, identity, file, now, consumer)?;
             }
-            return Ok(());
         }
+        let number = self.by_identity.get(&identity);
+        if let Some(file) = number.and_then(|number| self.files.get_mut(number)) {
+            file.is_named = true;
+            file.quiet_since = now;
+        }
+        Ok(())
+    }
+
+    /// Whether no more lines of this name are wanted.
+    fn is_done(&self, source: &Source) -> bool {
+        let stream = self.by_path.get(source.path());
+        stream.is_some_and(|&stream| self.streams[stream].is_done())
+    }
+
+    /// Follows a file from now on.
+    fn take_in(
+        &mut self,
+        source: &Source,
+        identity: F::Identity,
+        file: F::File,
+        now: Duration,
+        consumer: &mut impl Consumer,
+    ) -> Result<(), Error> {
         let stream = self.stream(source);
-        if self.streams[stream].is_done() {
-            return Ok(());
-        }
-        let (identity, file) = self.file_system.open(source)?;
         let started = self.start(&file, identity);
         let position = started.map_err(|error| Error::io(source.path(), error))?;
         let is_first_look = self.is_first_look;
@@ -236,7 +269,7 @@ where
             is_own: position.is_within() || is_first_look,
             position,
             unfinished: Unfinished::new(self.settings.max_line_length),
-            is_named: true,
+            is_named: false,
             quiet_since: now,
         };
         self.files.insert(number, followed);
@@ -378,13 +411,19 @@ where
         stream.end_line(file.content, &mut file.unfinished, end, consumer)
     }
 
-    /// Closes files that are done with: no name leads to them and nothing comes any more.
+    /// Closes files that are done with: no name leads to them and nothing comes any more. Where there
+    /// are too many, those that were found first and had nothing at this look.
     fn close_files(&mut self, now: Duration, consumer: &mut impl Consumer) -> io::Result<()> {
         let linger = self.settings.linger;
         let streams = &self.streams;
-        let is_closed = |file: &Followed<F::File>| {
-            let is_quiet = now.saturating_sub(file.quiet_since) >= linger;
-            streams[file.stream].is_done() || !file.is_named && is_quiet
+        let unnamed = self.files.values().filter(|file| !file.is_named).count();
+        let mut surplus = unnamed.saturating_sub(UNNAMED_MAX);
+        let mut is_closed = |file: &Followed<F::File>| {
+            let quiet = now.saturating_sub(file.quiet_since);
+            let is_surplus = !file.is_named && !quiet.is_zero() && surplus > 0;
+            surplus -= usize::from(is_surplus);
+            let is_over = !file.is_named && quiet >= linger;
+            streams[file.stream].is_done() || is_over || is_surplus
         };
         let files = self.files.iter().filter(|(_, file)| is_closed(file));
         let numbers: Vec<usize> = files.map(|(number, _)| *number).collect();

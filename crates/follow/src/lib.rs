@@ -13,9 +13,15 @@
 //! anew is recognised by the bytes before the place up to which it was read: if they are not there any
 //! more, it is read on behind the whole lines that it still begins with, or from its start. A copy of a
 //! followed file, which its name tells, is read on behind the lines that it has in common with it.
+//!
+//! # What cannot be read
+//!
+//! A file that was opened is read to its end, though it is removed. [`Arrivals`] opens it as soon as
+//! the system tells of its name. What is removed before that, or cut short before it was read, is lost.
 
 #![forbid(unsafe_code)]
 
+mod arrivals;
 mod consumer;
 mod disk;
 mod ended;
@@ -29,9 +35,10 @@ mod tail;
 mod unfinished;
 mod watch;
 
+pub use arrivals::Arrivals;
 pub use consumer::{Consumer, Origin};
 pub use disk::Disk;
-pub use file_system::{FileSystem, ReadAt};
+pub use file_system::{Arrived, FileSystem, ReadAt};
 pub use follower::{Follower, Looked, Settings};
 pub use unfinished::Unfinished;
 pub use watch::{Waker, Watch};

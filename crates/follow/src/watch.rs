@@ -3,17 +3,18 @@
 //! The system tells of changes in the directories of the files (inotify, on Linux). It does not tell
 //! of everything: changes that another machine makes to a shared directory, directories that appear
 //! later. So there is a look now and then in any case, and more often where the system cannot tell.
+//! A file whose name appears is opened at once, for [`Arrivals`].
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notify::event::EventKind;
-use notify::{ErrorKind, RecursiveMode, Watcher};
+use notify::event::{EventKind, ModifyKind, RenameMode};
+use notify::{ErrorKind, Event, RecursiveMode, Watcher};
+
+use crate::arrivals::{Arrivals, Directory};
 
 /// Between two looks when the system tells of changes.
 const PAUSE_WATCHING: Duration = Duration::from_secs(1);
@@ -33,8 +34,9 @@ pub struct Watch {
     /// Paths whose directories are watched, since `checked`: each may be another one by now.
     paths: HashSet<PathBuf>,
     checked: Instant,
-    /// Device and inode of the directories that are watched.
-    directories: HashMap<PathBuf, (u64, u64)>,
+    /// The directories that are watched.
+    directories: HashMap<PathBuf, Directory>,
+    arrivals: Arrivals,
     looked: Instant,
 }
 
@@ -59,29 +61,35 @@ impl Waker {
     }
 }
 
-impl Default for Watch {
-    fn default() -> Self {
-        Watch::new()
+/// Opens what appeared; whether it is worth looking then. That a file was opened or read tells nothing,
+/// and our own reads would never end.
+fn is_change(event: &Event, arrivals: &Arrivals) -> bool {
+    let renamed_to = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+    if event.kind.is_create() || event.kind == renamed_to {
+        event.paths.iter().for_each(|path| arrivals.appeared(path));
     }
+    !matches!(event.kind, EventKind::Access(_))
 }
 
 impl Watch {
-    /// Nothing to watch yet.
+    /// Nothing to watch yet; `arrivals` are to be opened.
     #[must_use]
-    pub fn new() -> Self {
-        Watch::by(|waker| {
-            let on_event = move |event: notify::Result<notify::Event>| {
-                // That a file was opened or read tells nothing, and our own reads would never end.
-                if event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_))) {
+    pub fn new(arrivals: Arrivals) -> Self {
+        let opening = arrivals.clone();
+        Watch::by(arrivals, |waker| {
+            notify::recommended_watcher(move |event: notify::Result<Event>| {
+                if event.is_ok_and(|event| is_change(&event, &opening)) {
                     waker.wake();
                 }
-            };
-            notify::recommended_watcher(on_event)
+            })
         })
     }
 
     /// Is told of changes by what `watcher` makes, which wakes it.
-    fn by<W: Watcher + 'static>(watcher: impl FnOnce(Waker) -> notify::Result<W>) -> Self {
+    fn by<W: Watcher + 'static>(
+        arrivals: Arrivals,
+        watcher: impl FnOnce(Waker) -> notify::Result<W>,
+    ) -> Self {
         let (wake, woken) = mpsc::sync_channel(1);
         let mut watch = Watch {
             watcher: None,
@@ -91,6 +99,7 @@ impl Watch {
             paths: HashSet::new(),
             checked: Instant::now(),
             directories: HashMap::new(),
+            arrivals,
             looked: Instant::now(),
         };
         match watcher(watch.waker()) {
@@ -111,42 +120,60 @@ impl Watch {
         self.trouble.take()
     }
 
-    /// Watches the directories of these paths from now on, and of what they are links to.
+    /// Watches the directories of these paths from now on, and of what they are links to. Whether some
+    /// were not watched before: what appeared in them meanwhile, nothing told of.
     ///
     /// It may be asked at every look: what is known is looked at anew once a second only.
-    pub fn add<'a>(&mut self, paths: impl Iterator<Item = &'a Path>) {
+    pub fn add<'a>(&mut self, paths: impl Iterator<Item = &'a Path>) -> bool {
         if self.checked.elapsed() >= PAUSE_WATCHING {
             self.checked = Instant::now();
             self.paths.clear();
         }
+        let mut is_more = false;
         for path in paths {
             if self.watcher.is_none() {
-                return;
+                return false;
             }
             if !self.paths.contains(path) {
                 self.paths.insert(path.to_owned());
-                self.add_directory(directory_of(path));
-                if let Ok(target) = path.canonicalize() {
-                    self.add_directory(directory_of(&target));
-                }
+                is_more |= self.add_path(path);
             }
         }
+        is_more
     }
 
-    fn add_directory(&mut self, directory: &Path) {
-        let Some(metadata) = fs::metadata(directory).ok().filter(fs::Metadata::is_dir) else {
-            return;
+    fn add_path(&mut self, path: &Path) -> bool {
+        let directory = directory_of(path);
+        let Some(identity) = Directory::at(directory) else {
+            return false;
         };
-        let identity = (metadata.dev(), metadata.ino());
+        let mut is_more = self.add_directory(directory, identity);
+        let Ok(target) = path.canonicalize() else {
+            return is_more;
+        };
+        let target_directory = directory_of(&target);
+        if let (Some(identity_of_target), Some(name)) =
+            (Directory::at(target_directory), target.file_name())
+            && (identity_of_target != identity || path.file_name() != Some(name))
+        {
+            is_more |= self.add_directory(target_directory, identity_of_target);
+            self.arrivals.link_is(path, identity_of_target, name);
+        }
+        is_more
+    }
+
+    fn add_directory(&mut self, directory: &Path, identity: Directory) -> bool {
         if self.directories.get(directory) == Some(&identity) {
-            return;
+            return false;
         }
         let Some(watcher) = &mut self.watcher else {
-            return;
+            return false;
         };
         match watcher.watch(directory, RecursiveMode::NonRecursive) {
             Ok(()) => {
+                self.arrivals.directory_is(directory, identity);
                 self.directories.insert(directory.to_owned(), identity);
+                return true;
             }
             // It was removed meanwhile, and may come back.
             Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => {}
@@ -155,6 +182,7 @@ impl Watch {
                 self.trouble = Some(reason(&error));
             }
         }
+        false
     }
 
     /// A look begins.
@@ -210,9 +238,18 @@ const EMFILE: i32 = 24;
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use logread::Source;
+    use notify::event::CreateKind;
     use notify::{Config, EventHandler, WatcherKind};
 
     use super::*;
+    use crate::disk::Disk;
+
+    fn no_arrivals() -> Arrivals {
+        Disk::new(Vec::new(), None).arrivals()
+    }
 
     /// Watches so many directories, and then fails.
     struct Limited(usize);
@@ -254,7 +291,7 @@ mod tests {
     #[test]
     fn when_the_system_cannot_tell_it_is_said_once() {
         let says = |why: &str| Some(format!("the system does not tell of changes ({why})"));
-        let mut watch = Watch::by(|_| Ok(Limited(2)));
+        let mut watch = Watch::by(no_arrivals(), |_| Ok(Limited(2)));
         assert_eq!(added(&mut watch, &["a", "b"]), (true, None));
         let limit = "more directories than fs.inotify.max_user_watches allows";
         assert_eq!(added(&mut watch, &["c", "d"]), (false, says(limit)));
@@ -264,14 +301,16 @@ mod tests {
             |_| Err::<Limited, _>(notify::Error::io(std::io::Error::from_raw_os_error(EMFILE)));
         let instances = "more watchers than fs.inotify.max_user_instances allows";
         assert_eq!(
-            added(&mut Watch::by(fails), &["a"]),
+            added(&mut Watch::by(no_arrivals(), fails), &["a"]),
             (false, says(instances))
         );
     }
 
     #[test]
     fn without_being_told_it_looks_now_and_then() {
-        let mut watch = Watch::by(|_| Err::<Limited, _>(notify::Error::generic("no")));
+        let mut watch = Watch::by(no_arrivals(), |_| {
+            Err::<Limited, _>(notify::Error::generic("no"))
+        });
         let begin = Instant::now();
         watch.look_begins();
         watch.wait(None);
@@ -282,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_directory_that_was_made_again_is_watched_again() {
-        let mut watch = Watch::by(|_| Ok(Limited(2)));
+        let mut watch = Watch::by(no_arrivals(), |_| Ok(Limited(2)));
         let root = tempfile::tempdir().expect("a directory for the test");
         let directory = root.path().join("logs");
         let add = |watch: &mut Watch| {
@@ -299,5 +338,59 @@ mod tests {
         fs::rename(&directory, root.path().join("older")).expect("it is there");
         fs::create_dir(&directory).expect("a directory for the test");
         assert!(!add(&mut watch), "a third directory is over the limit");
+    }
+
+    /// What is opened of the files that appear, each removed before anybody looks. `D` is a directory
+    /// that is called `L`, too; `D/link` leads to `E/target`.
+    fn opened(names: &[&str], appearing: &[&str]) -> Vec<String> {
+        let root = tempfile::tempdir().expect("a directory for the test");
+        let place = |name: &str| {
+            let (directory, file) = name.split_at(1);
+            root.path()
+                .join(directory)
+                .join(file.trim_start_matches('/'))
+        };
+        for directory in ["D", "E"] {
+            fs::create_dir(root.path().join(directory)).expect("a directory for the test");
+        }
+        std::os::unix::fs::symlink(place("D"), root.path().join("L")).expect("a link");
+        std::os::unix::fs::symlink(place("E/target"), place("D/link")).expect("a link");
+        fs::write(place("E/target"), "").expect("a file");
+        let names = names.iter().map(|name| place(name).into_os_string());
+        let disk = Disk::new(names.collect(), None);
+        let mut watch = Watch::by(disk.arrivals(), |_| Ok(Limited(9)));
+        let paths = ["D/link", "D/any", "L/any"].map(place);
+        assert!(watch.add(paths.iter().map(PathBuf::as_path)));
+        assert!(!watch.add(paths.iter().map(PathBuf::as_path)));
+        let made = EventKind::Create(CreateKind::File);
+        let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+        for (name, kind) in appearing.iter().zip([made, renamed].into_iter().cycle()) {
+            let path = place(name);
+            fs::write(&path, "a line\n").expect("a file for the test");
+            let event = Event::new(kind).add_path(path.clone());
+            assert!(is_change(&event, &disk.arrivals()));
+            fs::remove_file(path).expect("it is there");
+        }
+        let path = |source: &Source| {
+            let path = source.path().strip_prefix(root.path());
+            path.expect("it is within").display().to_string()
+        };
+        let files = disk.arrivals().take();
+        files.iter().map(|(source, ..)| path(source)).collect()
+    }
+
+    #[test]
+    fn what_is_followed_is_opened_before_it_may_be_removed() {
+        let none: [&str; 0] = [];
+        assert_eq!(opened(&["D/a"], &["D/a", "D/a", "D/b"]), ["D/a", "D/a"]);
+        assert_eq!(
+            opened(&["D/a*"], &["D/a1", "D/b", "D/a2"]),
+            ["D/a1", "D/a2"]
+        );
+        assert_eq!(opened(&["D/a"], &["E/a"]), none);
+        assert_eq!(opened(&["L/a"], &["D/a"]), ["L/a"]);
+        assert_eq!(opened(&["D/a"], &["L/a"]), ["D/a"]);
+        assert_eq!(opened(&["D/link"], &["E/target", "E/other"]), ["D/link"]);
+        assert_eq!(opened(&["D/a"], &["D/a"; 300]).len(), 256);
     }
 }

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use follow::{Consumer, FileSystem, Follower, Origin, ReadAt, Settings};
+use follow::{Arrived, Consumer, FileSystem, Follower, Origin, ReadAt, Settings};
 use logread::{Error, ErrorKind, Source};
 use proptest::prelude::*;
 
@@ -98,6 +98,10 @@ type World = Rc<RefCell<Files>>;
 #[derive(Debug, Default)]
 struct Files {
     followed: Vec<&'static str>,
+    /// Whether each file is told of as soon as it has a name, after the first look.
+    tells: bool,
+    /// What was told since the last look.
+    told: Vec<(&'static str, Rc<Inode>)>,
     names: BTreeMap<&'static str, Rc<Inode>>,
     /// All files there ever were.
     inodes: Vec<Weak<Inode>>,
@@ -116,8 +120,15 @@ impl Files {
     fn create(&mut self, name: &'static str) {
         if !self.names.contains_key(name) {
             let inode = self.inode(Vec::new());
-            self.names.insert(name, inode);
+            self.name(name, inode);
         }
+    }
+
+    fn name(&mut self, name: &'static str, inode: Rc<Inode>) {
+        if self.tells && self.followed.contains(&name) {
+            self.told.push((name, Rc::clone(&inode)));
+        }
+        self.names.insert(name, inode);
     }
 
     fn inode(&mut self, bytes: Vec<u8>) -> Rc<Inode> {
@@ -139,8 +150,18 @@ impl Files {
             followed,
             names,
             model,
+            told,
             ..
         } = self;
+        for (name, inode) in told {
+            if !model
+                .files
+                .iter()
+                .any(|file| Rc::ptr_eq(&file.inode, inode))
+            {
+                model.find(name, inode, now, false);
+            }
+        }
         for (name, inode) in followed.iter().filter_map(|name| names.get_key_value(name)) {
             model.find(name, inode, now, is_first);
         }
@@ -317,6 +338,15 @@ impl FileSystem for Disk {
         let inode = inode.ok_or_else(|| Error::new(name, ErrorKind::NotFound))?;
         Ok((inode.number, File(Rc::clone(inode))))
     }
+
+    fn arrived(&mut self) -> Vec<Arrived<Self>> {
+        let told = std::mem::take(&mut self.0.borrow_mut().told);
+        let opened = told.into_iter().map(|(name, inode)| {
+            let source = Source::file(name, name);
+            (source, inode.number, File(inode))
+        });
+        opened.collect()
+    }
 }
 
 impl ReadAt for File {
@@ -352,17 +382,19 @@ impl Consumer for Lines {
     }
 }
 
-/// Plays `events`; the lines that came, and those that had to, sorted.
-fn play(events: &[Event], followed: &[&'static str]) -> (Vec<String>, Vec<String>) {
+const SETTINGS: Settings = Settings {
+    last_lines: 0,
+    max_line_length: 1000,
+    linger: LINGER,
+};
+
+/// Plays `events`, with files that are told of at once or only found at looks; the lines that came, and
+/// those that had to, sorted.
+fn play(events: &[Event], followed: &[&'static str], tells: bool) -> (Vec<String>, Vec<String>) {
     let world = World::default();
     world.borrow_mut().followed = followed.to_vec();
     world.borrow_mut().create("a.log");
-    let settings = Settings {
-        last_lines: 0,
-        max_line_length: 1000,
-        linger: LINGER,
-    };
-    let mut follower = Follower::new(Disk(Rc::clone(&world)), settings);
+    let mut follower = Follower::new(Disk(Rc::clone(&world)), SETTINGS);
     let mut got = Lines::default();
     let (mut now, mut is_first) = (Duration::ZERO, true);
     for (number, event) in events.iter().chain(&[Look, Look]).enumerate() {
@@ -374,19 +406,19 @@ fn play(events: &[Event], followed: &[&'static str]) -> (Vec<String>, Vec<String
             Cut(name, thirds) => cut(&files, name, thirds),
             Rotate => {
                 if let Some(inode) = files.names.remove("a.log") {
-                    files.names.insert(ASIDE, inode);
+                    files.name(ASIDE, inode);
                 }
             }
             Copy => {
                 if let Some(inode) = files.names.get("a.log").cloned() {
                     files.names.remove(ASIDE);
                     let copy = files.inode(inode.bytes.borrow().clone());
-                    files.names.insert(ASIDE, copy);
+                    files.name(ASIDE, copy);
                 }
             }
             ComeBack => {
                 if let Some(inode) = files.names.remove(ASIDE) {
-                    files.names.insert("a.log", inode);
+                    files.name("a.log", inode);
                 }
             }
             Create => files.create("a.log"),
@@ -395,6 +427,7 @@ fn play(events: &[Event], followed: &[&'static str]) -> (Vec<String>, Vec<String
             Look => {
                 files.see(now, is_first);
                 is_first = false;
+                files.tells = tells;
                 drop(files);
                 let looked = follower
                     .look(now, || false, &mut got)
@@ -428,10 +461,10 @@ fn write(files: &mut Files, name: &'static str, text: String) {
 /// The names that are followed where copies are.
 const WITH_ASIDE: [&str; 2] = ["a.log", ASIDE];
 
-fn check(events: &[Event], followed: &[&'static str]) {
-    let (mut got, expected) = play(events, followed);
+fn check(events: &[Event], followed: &[&'static str], tells: bool) {
+    let (mut got, expected) = play(events, followed, tells);
     got.sort_unstable();
-    assert_eq!(got, expected, "{events:?} {followed:?}");
+    assert_eq!(got, expected, "{events:?} {followed:?} {tells}");
 }
 
 #[test]
@@ -441,8 +474,13 @@ fn every_order_of_four_events() {
         let digit = |place| number / COUNT.pow(place) % COUNT;
         let events = [0, 1, 2, 3].map(|place| EVENTS[digit(place)]);
         for followed in [NAMES, WITH_ASIDE] {
-            check(&events, &followed);
-            check(&events.map(|event| [event, Look]).concat(), &followed);
+            check(&events, &followed, false);
+            check(&events, &followed, true);
+            check(
+                &events.map(|event| [event, Look]).concat(),
+                &followed,
+                false,
+            );
         }
     }
 }
@@ -450,10 +488,42 @@ fn every_order_of_four_events() {
 /// Exactly these lines come, in this order.
 #[track_caller]
 fn comes(events: &[Event], followed: &[&'static str], lines: &[&str]) {
-    assert_eq!(play(events, followed).0, lines);
+    assert_eq!(play(events, followed, false).0, lines);
 }
 
 const A: Event = Line("a.log");
+
+#[test]
+fn files_that_are_gone_before_a_look_are_read_where_they_were_told_of() {
+    let (remove, rotate) = (Remove("a.log"), Rotate);
+    let events = [
+        Look, A, remove, A, A, remove, A, rotate, A, Look, Create, remove, Look,
+    ];
+    let lines = |tells| play(&events, &NAMES, tells).0;
+    assert_eq!(lines(true), ["1;\n", "3;\n", "4;\n", "6;\n", "8;\n"]);
+    assert_eq!(lines(false), ["1;\n", "8;\n"]);
+}
+
+#[test]
+fn not_all_files_without_a_name_are_kept_open() {
+    let world = World::default();
+    world.borrow_mut().followed = NAMES.to_vec();
+    let mut follower = Follower::new(Disk(Rc::clone(&world)), SETTINGS);
+    let (mut got, mut open) = (Lines::default(), 0);
+    for second in 0..700 {
+        write(&mut world.borrow_mut(), "a.log", format!("{second}\n"));
+        let now = Duration::from_millis(second);
+        follower
+            .look(now, || false, &mut got)
+            .expect("memory never fails");
+        let mut files = world.borrow_mut();
+        files.names.remove("a.log");
+        open = files.inodes.iter().filter_map(Weak::upgrade).count();
+    }
+    // The first file was there before.
+    assert_eq!(got.0.len(), 699);
+    assert!((400..=600).contains(&open), "{open}");
+}
 
 #[test]
 fn a_line_whose_writer_was_late_is_not_lost() {
@@ -528,7 +598,8 @@ proptest! {
         ),
     ) {
         for followed in [NAMES, WITH_ASIDE, [ASIDE, "a.log"]] {
-            check(&events, &followed);
+            check(&events, &followed, false);
+            check(&events, &followed, true);
         }
     }
 }

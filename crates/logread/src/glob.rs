@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Why a pattern stands for nothing.
 #[derive(Debug)]
@@ -67,6 +67,31 @@ pub(crate) fn expand(pattern: &Path) -> Result<Vec<PathBuf>, Failure> {
         Some((directory, error)) => Err(Failure::Unread(directory, error)),
         None => Ok(found),
     }
+}
+
+/// The components of a path, but for `.`, which means nothing.
+pub(crate) fn components(path: &Path) -> impl Iterator<Item = Component<'_>> {
+    let components = path.components();
+    components.filter(|component| *component != Component::CurDir)
+}
+
+/// `path` as [`expand`] finds it, if it matches `pattern`.
+pub(crate) fn found_at(pattern: &Path, path: &Path) -> Option<PathBuf> {
+    let mut names = components(path);
+    let mut found = PathBuf::new();
+    for component in pattern.components() {
+        let part = component.as_os_str();
+        let name = match component {
+            Component::CurDir => part,
+            _ => names.next()?.as_os_str(),
+        };
+        let is_match = || parse(part.as_bytes()).is_ok_and(|it| matches(&it, name.as_bytes()));
+        if name != part && !(is_pattern(part) && is_match()) {
+            return None;
+        }
+        found.push(name);
+    }
+    names.next().is_none().then_some(found)
 }
 
 /// The entries of `directory` whose names match, sorted. What is no directory has none.

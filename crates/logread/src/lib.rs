@@ -29,4 +29,4 @@ pub use observer::{Counters, Follow, Observer, Unobserved, observe};
 pub use pass::{Passed, pass_lines};
 pub use regular::Regular;
 pub use source::{Bytes, Input, Source, Stream};
-pub use target::sources;
+pub use target::{source_at, sources};

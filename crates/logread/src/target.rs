@@ -44,6 +44,19 @@ fn resolve(name: &OsStr) -> Result<Vec<Source>, Error> {
         .collect())
 }
 
+/// The source that stands under `path`, if one of `names` stands for it: the same that [`sources`] gives
+/// once something is there.
+#[must_use]
+pub fn source_at(names: &[OsString], path: &Path) -> Option<Source> {
+    names.iter().find_map(|name| {
+        let name = Path::new(name);
+        if glob::components(name).eq(glob::components(path)) {
+            return Some(Source::file(name, last_component(name)));
+        }
+        glob::found_at(name, path).map(|found| source_of_match(name, found))
+    })
+}
+
 fn source_of_match(pattern: &Path, found: PathBuf) -> Source {
     let id = starred_components(pattern, &found).unwrap_or_else(|| last_component(&found));
     Source::file(found, id)
@@ -126,6 +139,33 @@ mod tests {
     fn a_name_that_reads_as_a_pattern_is_found() {
         check(&["D/b/[1].log"], &["D/b/[1].log [1].log"]);
         check(&["D/b/.*"], &["D/b/.hidden.log .hidden.log"]);
+    }
+
+    #[test]
+    fn what_stands_under_a_path_is_the_source_that_is_found_there() {
+        let check = |names: &[&str], path: &str, expected: Option<(&str, &str)>| {
+            let names: Vec<OsString> = names.iter().map(OsString::from).collect();
+            let source = source_at(&names, Path::new(path));
+            let text = |source: &Source| {
+                let id = String::from_utf8_lossy(source.id()).into_owned();
+                (source.path().as_os_str().to_owned(), id)
+            };
+            let expected = expected.map(|(path, id)| (path.into(), id.to_owned()));
+            assert_eq!(source.as_ref().map(text), expected, "{path} of {names:?}");
+        };
+        check(&["a.log"], "a.log", Some(("a.log", "a.log")));
+        check(&["./a.log"], "a.log", Some(("./a.log", "a.log")));
+        check(&["a.log"], "./a.log", Some(("a.log", "a.log")));
+        check(&["a.log"], "a.log.1", None);
+        check(&["a.log", "a.*"], "a.log.1", Some(("a.log.1", "a.log.1")));
+        check(&["./a.*"], "a.log", Some(("./a.log", "a.log")));
+        check(&["/l/*/x.[0-9]"], "/l/a/x.7", Some(("/l/a/x.7", "a")));
+        check(&["/l/*/x"], "/l/a/b/x", None);
+        check(&["/l/*/x"], "/l/x", None);
+        check(&["l/*"], "/l/x", None);
+        check(&["[a.log"], "[a.log", Some(("[a.log", "[a.log")));
+        check(&["[a.*"], "[a.log", None);
+        check(&["-"], "a", None);
     }
 
     #[test]
