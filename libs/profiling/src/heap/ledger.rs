@@ -158,13 +158,37 @@ impl Ledger {
         entry: Entry,
     ) -> Option<Booking> {
         let tables = self.tables.get()?;
-        let weight = sampling.rate.weight(size as u64);
         let place = tables.stacks.find(stack, Stacks::entry_of(stack));
-        let mut state = self.state_of(sampling.session)?;
-        let number = match place {
+        self.book(tables, sampling, size, entry, |state| match place {
             Place::Known(number) => number,
-            Place::Vacant(index) => tables.number(stack, index, &mut state),
-        };
+            Place::Vacant(index) => tables.number(stack, index, state),
+        })
+    }
+
+    /// [`Ledger::enter`] for a stack that has been entered in this session, under the number that it got.
+    pub(super) fn enter_known(
+        &self,
+        stack: u32,
+        sampling: Sampling,
+        size: usize,
+        entry: Entry,
+    ) -> Option<Booking> {
+        let tables = self.tables.get()?;
+        self.book(tables, sampling, size, entry, |_| stack)
+    }
+
+    #[inline(always)]
+    fn book(
+        &self,
+        tables: &Tables,
+        sampling: Sampling,
+        size: usize,
+        entry: Entry,
+        number_of: impl FnOnce(&mut State) -> u32,
+    ) -> Option<Booking> {
+        let weight = sampling.rate.weight(size as u64);
+        let mut state = self.state_of(sampling.session)?;
+        let number = number_of(&mut state);
         let sums = &tables.sums[number as usize];
         sums.save(state.peak_number);
         if entry != Entry::InUse {

@@ -7,7 +7,7 @@
 //! [`allocator`] loads the session's era ([`switches`]). Off: it calls the inner allocator, and
 //! that is all. On: it adds the size to the calling thread's counters ([`thread`]), which are exact.
 //! When they reach the thread's next sample point (`dtail_sampler::gap`) the allocation is a sample:
-//! its stack is captured, its weight is computed from its size and the rate in force and entered
+//! its stack is captured, along the thread's last one ([`last_sample`]), its weight is computed from its size and the rate in force and entered
 //! into the [`ledger`], and the block is put where its free will recognise it.
 //!
 //! # A free
@@ -48,8 +48,8 @@
 //! # What is below
 //!
 //! Everything inside the allocator uses memory from [`heap_memory`](crate::sys::heap_memory), which
-//! is all zero at first and bounded: 65,536 stacks, 4,194,304 frames, 8192 threads, 58 million blocks
-//! in the table. What does not fit is counted ([`snapshot::Losses`]). The alternative, collections
+//! is all zero at first and bounded: 65,536 stacks, 4,194,304 frames, 8192 threads, of which 1024
+//! remember their last sample, 58 million blocks in the table. What does not fit is counted ([`snapshot::Losses`]). The alternative, collections
 //! of `std` with the calling thread marked as not counting, would have needed locks of `std` and an
 //! inner allocator that is not in the middle of something.
 //!
@@ -68,6 +68,7 @@ mod booking;
 mod c_allocations;
 mod captured;
 mod chunk;
+mod last_sample;
 mod ledger;
 mod live_table;
 mod lock;

@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use dtail_sampler::gap::{Rate, next_random};
 
+use super::last_sample::{LastSample, LastSamples};
 use super::switches::{self, NO_ERA};
 use crate::sys::heap_memory::{self, ThreadExit, Zeroable};
 
@@ -66,18 +67,27 @@ struct Local {
     active: Cell<&'static ThreadRecord>,
     /// The thread's own record.
     own: Cell<Option<&'static ThreadRecord>>,
+    /// What the thread remembers of its last sample, if it has a record and a place for it.
+    last_sample: Cell<Option<&'static mut LastSample>>,
     /// How many times the profiler was entered without being left.
     quiet: Cell<u32>,
 }
 
 thread_local! {
     static LOCAL: Local = const {
-        Local { active: Cell::new(&NOT_COUNTING), own: Cell::new(None), quiet: Cell::new(0) }
+        Local {
+            active: Cell::new(&NOT_COUNTING),
+            own: Cell::new(None),
+            last_sample: Cell::new(None),
+            quiet: Cell::new(0),
+        }
     };
 }
 
 struct Table {
     records: &'static [ThreadRecord],
+    /// Those of the owners of the first records.
+    last_samples: LastSamples,
     exit: Option<ThreadExit>,
     seed: u64,
 }
@@ -128,6 +138,7 @@ pub(super) fn prepare() -> Option<()> {
         // Another thread cannot come first: the caller holds the session lock.
         let _ = TABLE.set(Table {
             records,
+            last_samples: LastSamples::new()?,
             exit,
             seed: heap_memory::seed(),
         });
@@ -213,6 +224,16 @@ pub(super) fn random() -> u64 {
     })
 }
 
+/// Runs `action` with what the calling thread remembers of its last sample. Inside the profiler only.
+pub(super) fn with_last_sample<T>(action: impl FnOnce(Option<&mut LastSample>) -> T) -> T {
+    LOCAL.with(|local| {
+        let mut last = local.last_sample.take();
+        let result = action(last.as_deref_mut());
+        local.last_sample.set(last);
+        result
+    })
+}
+
 /// Allocated bytes and objects of `session` so far.
 pub(super) fn allocated(session: u32) -> (u64, u64) {
     let records = TABLE.get().map_or(&[][..], |table| table.records);
@@ -266,6 +287,7 @@ pub(super) fn reset_after_fork() {
     SHARED.era.store(NO_ERA, Ordering::Relaxed);
     LOCAL.with(|local| {
         local.own.set(None);
+        local.last_sample.set(None);
         local.active.set(&NOT_COUNTING);
     });
 }
@@ -324,8 +346,10 @@ impl ThreadRecord {
         let Some(overshoot) = bytes.checked_sub(self.next_sample.load(Ordering::Relaxed)) else {
             return Verdict::Counted(sampling);
         };
-        let next = bytes.saturating_add(sampling.rate.gap(self.random()));
-        self.next_sample.store(next, Ordering::Relaxed);
+        if !sampling.rate.is_exact() {
+            let next = bytes.saturating_add(sampling.rate.gap(self.random()));
+            self.next_sample.store(next, Ordering::Relaxed);
+        }
         Verdict::Sampled(sampling, overshoot)
     }
 
@@ -354,6 +378,10 @@ fn adopt(local: &Local) -> Option<&'static ThreadRecord> {
     let stream = next_random(&mut seed) ^ record.random.load(Ordering::Relaxed);
     record.random.store(stream, Ordering::Relaxed);
     local.own.set(Some(record));
+    // SAFETY: the owner of a record has the place of the same number, and gives it up first.
+    local
+        .last_sample
+        .set(unsafe { table.last_samples.take(index) });
     Some(record)
 }
 
@@ -396,6 +424,7 @@ fn release(record: &ThreadRecord) {
 unsafe extern "C" fn leave(_record: *mut c_void) {
     LOCAL.with(|local| {
         local.active.set(&NOT_COUNTING);
+        local.last_sample.set(None);
         if let Some(record) = local.own.take() {
             release(record);
         }

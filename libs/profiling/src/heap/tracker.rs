@@ -12,7 +12,7 @@ use super::captured::CapturedStack;
 use super::ledger::{Entry, Ledger};
 use super::live_table::LiveTable;
 use super::switches::{self, FreeFilter};
-use super::thread::Sampling;
+use super::thread::{self, Sampling};
 use crate::unwind;
 
 pub(super) static ARENA: Arena = Arena::new();
@@ -90,7 +90,10 @@ pub(super) fn watch(address: *mut u8, slot: Option<Slot<'static>>, booking: Opti
 /// Enters a block with the calling thread's stack, and returns what it is booked as.
 pub(super) fn enter(sampling: Sampling, size: usize, entry: Entry) -> Option<Booking> {
     let mut room = unwind::no_frames();
-    LEDGER.enter(&CapturedStack::here(&mut room), sampling, size, entry)
+    thread::with_last_sample(|last| match last {
+        Some(last) => last.enter(&LEDGER, sampling, size, entry, &mut room),
+        None => LEDGER.enter(&CapturedStack::here(&mut room), sampling, size, entry),
+    })
 }
 
 /// Takes a block that is freed out of what is in use.

@@ -3,7 +3,9 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use dtail_sampler::unwind::{FrameRegisters as _, LiveStack, Trail, WalkEnd, walk};
+use dtail_sampler::unwind::{
+    FrameRegisters as _, LastWalk, LiveStack, Table, Trail, Walk, WalkEnd, walk,
+};
 
 use super::{stacks, tables};
 use crate::sys::arch::{self, RED_ZONE_BYTES, Registers};
@@ -51,29 +53,48 @@ pub(crate) fn interrupted<'f>(
         .stack
         .as_ref()
         .filter(|stack| stack.contains(&registers.sp()));
-    let end = stack
-        .map(|stack| stack.end)
-        .or_else(|| stacks::end_of(registers.sp()))
-        .or_else(|| end_by_control_block(registers));
-    let (Some(end), Some(table)) = (end, tables::in_force()) else {
-        return Captured {
-            frames: std::slice::from_ref(room[0].write(registers.pc())),
-            end: WalkEnd::Lost,
-        };
+    let Some((live, table)) = readable(registers, stack.map(|stack| stack.end)) else {
+        return Captured::of_leaf(registers, room);
     };
+    let walk = walk(registers, table, &live, known.trail, room);
+    Captured::of(walk, room)
+}
+
+/// What a walk from `registers` may read, and the rules for it.
+#[inline]
+fn readable(
+    registers: Registers,
+    end: Option<u64>,
+) -> Option<(LiveStack, &'static Table<'static>)> {
+    let end = end
+        .or_else(|| stacks::end_of(registers.sp()))
+        .or_else(|| end_by_control_block(registers))?;
     // SAFETY: from the red zone (if there is one) of a running thread to the end of its stack, or of the mapping that it
     // lies in, all is mapped as long as the thread stays in this frame.
     let live = unsafe { LiveStack::between(registers.sp().saturating_sub(RED_ZONE_BYTES), end) };
-    let walk = walk(registers, table, &live, known.trail, room);
-    // SAFETY: a walk initialises as many frames as its depth says.
-    let frames = unsafe { std::slice::from_raw_parts(room.as_ptr().cast(), walk.depth) };
-    Captured {
-        frames,
-        end: walk.end,
-    }
+    Some((live, tables::in_force()?))
 }
 
-impl Captured<'_> {
+impl<'f> Captured<'f> {
+    /// The frames in `room` that `walk` has found.
+    #[inline]
+    fn of(walk: Walk, room: &'f Frames) -> Self {
+        // SAFETY: a walk initialises as many frames as its depth says.
+        let frames = unsafe { std::slice::from_raw_parts(room.as_ptr().cast(), walk.depth) };
+        Captured {
+            frames,
+            end: walk.end,
+        }
+    }
+
+    /// No more than where it begins.
+    fn of_leaf(registers: Registers, room: &'f mut Frames) -> Self {
+        Captured {
+            frames: std::slice::from_ref(room[0].write(registers.pc())),
+            end: WalkEnd::Lost,
+        }
+    }
+
     /// Whether outer frames are missing because there was no room for them.
     pub(crate) fn is_truncated(&self) -> bool {
         self.end == WalkEnd::Truncated
@@ -86,6 +107,20 @@ impl Captured<'_> {
 #[inline(always)]
 pub(crate) fn capture(room: &mut Frames) -> Captured<'_> {
     interrupted(arch::here(), &Known::default(), room)
+}
+
+/// [`capture`] along the last walk of the thread, and whether the stack is the one that it found.
+///
+/// Async-signal-safe, but for signal handlers that use the same `last`.
+#[inline(never)]
+pub(crate) fn capture_along<'f>(last: &mut LastWalk, room: &'f mut Frames) -> (Captured<'f>, bool) {
+    let registers = arch::here();
+    let Some((live, table)) = readable(registers, None) else {
+        last.forget();
+        return (Captured::of_leaf(registers, room), false);
+    };
+    let again = last.walk(registers, table, &live, room);
+    (Captured::of(again.walk, room), again.is_same)
 }
 
 /// The end of a stack that nothing else is known of, such as that of a thread that has just begun.

@@ -5,6 +5,8 @@ mod compile;
 mod stacks;
 mod tables;
 
-pub(crate) use capture::{Frames, Known, MAX_DEPTH, capture, interrupted, no_frames};
+pub(crate) use capture::{
+    Frames, Known, MAX_DEPTH, capture, capture_along, interrupted, no_frames,
+};
 pub(crate) use stacks::refresh as refresh_stacks;
 pub(crate) use tables::refresh as refresh_tables;

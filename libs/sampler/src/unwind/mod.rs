@@ -17,6 +17,7 @@
 
 mod arch;
 mod cache;
+mod last_walk;
 #[cfg(test)]
 mod model;
 mod rule;
@@ -26,6 +27,7 @@ mod walk;
 
 pub use arch::{FrameRegisters, Step, aarch64, x86_64};
 pub use cache::{CACHE_ENTRIES, RuleCache};
+pub use last_walk::{LastWalk, WalkAgain};
 pub use rule::Rule;
 pub use table::{INDEX_SHIFT, Module, Row, Table};
 pub use trail::Trail;

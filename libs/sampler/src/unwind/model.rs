@@ -1,9 +1,10 @@
 //! A stack and a module in an array, for the tests of walks.
 
 use core::mem::MaybeUninit;
+use std::boxed::Box;
 use std::vec::Vec;
 
-use super::{FrameRegisters, Module, ReadStack, Row, Rule, Table, Trail, WalkEnd, walk};
+use super::{FrameRegisters, LastWalk, Module, ReadStack, Row, Rule, Table, Trail, WalkEnd, walk};
 
 /// Where the stack of a test begins.
 pub(super) const BASE: u64 = 0x7000;
@@ -54,5 +55,14 @@ pub(super) fn check<R: FrameRegisters>(
         let frames = frames.iter().map(|frame| unsafe { frame.assume_init() });
         let frames: Vec<u64> = frames.take(walk.depth).collect();
         assert_eq!((&frames[..], walk.end), expected);
+    }
+    let mut last = Box::<LastWalk>::default();
+    for _ in 0..3 {
+        let mut frames = std::vec![MaybeUninit::new(0); room];
+        let again = last.walk(from, &table, &Words(stack), &mut frames);
+        // SAFETY: all were initialised above.
+        let frames = frames.iter().map(|frame| unsafe { frame.assume_init() });
+        let frames: Vec<u64> = frames.take(again.walk.depth).collect();
+        assert_eq!((&frames[..], again.walk.end), expected);
     }
 }

@@ -16,8 +16,10 @@ pub trait ReadStack {
 /// The stack of the thread that does the walk, or of a thread that stands still meanwhile.
 #[derive(Clone, Copy, Debug)]
 pub struct LiveStack {
+    /// The first word.
     start: u64,
-    end: u64,
+    /// The number of words.
+    words: u64,
 }
 
 impl LiveStack {
@@ -28,15 +30,20 @@ impl LiveStack {
     /// Every byte of `start..end` must stay mapped and readable as long as this value is in use.
     #[must_use]
     pub const unsafe fn between(start: u64, end: u64) -> Self {
-        Self { start, end }
+        let first = start.saturating_add(7) & !7;
+        Self {
+            start: first,
+            words: end.saturating_sub(first) >> 3,
+        }
     }
 }
 
 impl ReadStack for LiveStack {
     #[inline]
     fn word_at(&self, address: u64) -> Option<u64> {
-        let inside = address >= self.start && address <= self.end.wrapping_sub(8);
-        if !inside || address & 7 != 0 || self.end < 8 {
+        // The bits of an address that is not aligned become the highest.
+        let number = address.wrapping_sub(self.start).rotate_right(3);
+        if number >= self.words {
             return None;
         }
         // SAFETY: the word lies in `start..end`, which the caller of `between` vouched for, and is aligned.
@@ -91,14 +98,7 @@ pub fn walk<R: FrameRegisters>(
     };
     for frame in frames {
         frame.write(at.pc());
-        let rule = rule_at(lookup, table, trail);
-        let step = match at.caller(rule, stack) {
-            Step::NoRule => {
-                found.by_frame_pointer = found.by_frame_pointer.saturating_add(1);
-                at.caller_by_frame_pointer(stack)
-            }
-            step => step,
-        };
+        let step = step(at, rule_at(lookup, table, trail), stack, &mut found);
         let number = found.depth;
         found.depth = found.depth.saturating_add(1);
         match step {
@@ -124,6 +124,23 @@ pub fn walk<R: FrameRegisters>(
         }
     }
     found
+}
+
+/// One step: by the rule or, where none is known, by the frame pointer.
+#[inline]
+pub(super) fn step<R: FrameRegisters>(
+    at: R,
+    rule: Rule,
+    stack: &impl ReadStack,
+    found: &mut Walk,
+) -> Step<R> {
+    match at.caller(rule, stack) {
+        Step::NoRule => {
+            found.by_frame_pointer = found.by_frame_pointer.saturating_add(1);
+            at.caller_by_frame_pointer(stack)
+        }
+        step => step,
+    }
 }
 
 #[inline]

@@ -151,6 +151,28 @@ impl FrameRegisters for Registers {
         self.sp
     }
 
+    /// `None` for frames that may have their return address in x30, and those whose `sp` is not known.
+    #[inline]
+    fn words(self) -> Option<[u64; 3]> {
+        (self.lr.is_none() && self.sp_is_known).then_some([self.pc, self.sp, self.fp])
+    }
+
+    #[inline]
+    fn of_words([pc, sp, fp]: [u64; 3]) -> Self {
+        Self {
+            pc,
+            sp,
+            fp,
+            lr: None,
+            sp_is_known: true,
+        }
+    }
+
+    #[inline]
+    fn depends_on_fp(rule: Rule) -> bool {
+        rule.shape() == FP
+    }
+
     #[inline]
     fn caller(self, rule: Rule, stack: &impl ReadStack) -> Step<Self> {
         let cfa = match rule.shape() {
@@ -226,8 +248,8 @@ fn above(
         ReturnAddress::InLinkRegister => (at.lr?, at.fp, cfa),
         ReturnAddress::BelowCfa(bytes) => (word(bytes)?, at.fp, cfa.wrapping_sub(bytes.into())),
         ReturnAddress::RecordBelowCfa(bytes) => {
-            let fp = word(bytes.saturating_add(8))?;
-            (word(bytes)?, fp, cfa.wrapping_sub(bytes.into()))
+            let (pc, fp) = (word(bytes)?, word(bytes.saturating_add(8))?);
+            (pc, fp, cfa.wrapping_sub(bytes.into()))
         }
     };
     let caller = Registers {

@@ -17,7 +17,17 @@ pub trait FrameRegisters: Copy {
     /// The stack pointer.
     fn sp(self) -> u64;
 
-    /// The frame's caller by `rule`. Async-signal-safe.
+    /// All of them: the address, the stack pointer and the frame pointer. `None` when there is more to say.
+    fn words(self) -> Option<[u64; 3]>;
+
+    /// The registers whose [`words`](Self::words) these are.
+    fn of_words(words: [u64; 3]) -> Self;
+
+    /// Whether `rule` finds the caller by the frame pointer's value.
+    fn depends_on_fp(rule: Rule) -> bool;
+
+    /// The frame's caller by `rule`. A step that reads one or two words of the stack reads the return
+    /// address first, and then the caller's frame pointer, which otherwise is the same. Async-signal-safe.
     fn caller(self, rule: Rule, stack: &impl ReadStack) -> Step<Self>;
 
     /// The frame's caller by the frame pointer alone, never [`Step::Outermost`]. Async-signal-safe.

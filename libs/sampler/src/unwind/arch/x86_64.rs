@@ -139,6 +139,21 @@ impl FrameRegisters for Registers {
     }
 
     #[inline]
+    fn words(self) -> Option<[u64; 3]> {
+        Some([self.rip, self.rsp, self.rbp])
+    }
+
+    #[inline]
+    fn of_words([rip, rsp, rbp]: [u64; 3]) -> Self {
+        Self { rip, rsp, rbp }
+    }
+
+    #[inline]
+    fn depends_on_fp(rule: Rule) -> bool {
+        matches!(base(rule), FrameBase::Rbp(_) | FrameBase::DerefRbp(_))
+    }
+
+    #[inline]
     fn caller(self, rule: Rule, stack: &impl ReadStack) -> Step<Self> {
         let base = base(rule);
         let cfa = match base {
