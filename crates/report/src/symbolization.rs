@@ -182,7 +182,21 @@ impl Names<'_> {
             module.frames_of(&addresses)
         };
         let found = ids.into_iter().zip(frames);
-        found.filter(|(_, frames)| !frames.is_empty()).collect()
+        found
+            .filter(|(id, frames)| !frames.is_empty() && !self.knows_better(*id, frames))
+            .collect()
+    }
+
+    /// Whether the profile states a file where the binary gives a name alone: that of Go programs has its
+    /// lines in a compressed form, which is not read.
+    fn knows_better(&self, id: LocationId, frames: &[Frame]) -> bool {
+        let lines = self.profile.locations.lines(id);
+        let mut stated = lines
+            .iter()
+            .map(|line| self.profile.function(line.function));
+        !self.options.only_symbols
+            && frames.iter().all(|frame| frame.file.is_empty())
+            && stated.any(|function| !function.filename.is_empty())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::{env, fs, io};
 
-use dtail_profile::{MappingSpec, Profile, ProfileBuilder};
+use dtail_profile::{Line, MappingSpec, Profile, ProfileBuilder};
 use object::{Object, ObjectSegment, ObjectSymbol};
 use report::{Files, Options, Symbolization, symbolize, top};
 
@@ -12,6 +12,25 @@ const PROGRAM: &str = "/somewhere/else/program";
 
 /// This program under some path, and nothing else.
 struct At(&'static str);
+
+/// This program, its debug information under names that nobody reads.
+struct WithoutLines;
+
+impl Files for WithoutLines {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let mut bytes = At(PROGRAM).read(path)?;
+        for start in 0..bytes.len() - 7 {
+            if bytes[start..].starts_with(b".debug_") {
+                bytes[start + 1] = b'x';
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn current_directory(&self) -> io::Result<String> {
+        At(PROGRAM).current_directory()
+    }
+}
 
 impl Files for At {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
@@ -34,6 +53,11 @@ fn address_without_a_name(limit: u64) -> u64 {
 
 /// A profile of one sample at the function's address, which says nothing of its name.
 fn profile(build_id: &str) -> Profile {
+    profile_with(build_id, None)
+}
+
+/// A profile of one sample at the function's address, in a function of this file.
+fn profile_with(build_id: &str, file_name: Option<&str>) -> Profile {
     black_box(address_without_a_name(black_box(3)));
     let bytes = fs::read(env::current_exe().unwrap()).unwrap();
     let file = object::File::parse(&*bytes).unwrap();
@@ -59,7 +83,12 @@ fn profile(build_id: &str) -> Profile {
         ..Default::default()
     });
     let address = START + symbol.address() - segment.address();
-    let location = builder.location(Some(mapping), address, &[]);
+    let lines = file_name.map(|file_name| Line {
+        function: builder.function("stated", "", file_name, 0),
+        line: 7,
+        column: 0,
+    });
+    let location = builder.location(Some(mapping), address, lines.as_slice());
     builder.sample(&[location], &[10], &[]);
     builder.finish().unwrap()
 }
@@ -118,6 +147,22 @@ fn lines_come_from_debug_information_alone() {
     };
     assert!(lines(false) > 0);
     assert_eq!(lines(true), 0);
+}
+
+#[test]
+fn names_without_lines_do_not_take_the_place_of_lines() {
+    let found = |file_name: &str| {
+        let mut profile = profile_with("", Some(file_name));
+        let options = Symbolization {
+            force: true,
+            ..Symbolization::default()
+        };
+        symbolize(&mut profile, &WithoutLines, &options);
+        let rows = top(&profile, &Options::default()).unwrap().rows;
+        rows.into_iter().next().unwrap().name
+    };
+    assert_eq!(found("a.go"), "stated");
+    assert!(found("").contains(NAME));
 }
 
 #[test]
