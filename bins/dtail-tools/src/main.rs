@@ -13,6 +13,7 @@ mod deadline;
 mod disk;
 mod pprof;
 mod profile;
+mod profile_file;
 mod serve;
 mod spelling;
 

@@ -93,6 +93,14 @@ impl CommandLine {
     }
 }
 
+/// The one file that the last of several flags of a kind names, if any.
+fn named(value: &str) -> Vec<OsString> {
+    (!value.is_empty())
+        .then(|| value.into())
+        .into_iter()
+        .collect()
+}
+
 /// The first file when it is a program rather than a profile: that of the profiles behind it.
 fn take_program(sources: &mut Vec<OsString>) -> Option<String> {
     const ELF: &[u8] = b"\x7fELF";
@@ -231,9 +239,8 @@ impl Reader {
     fn source_flag(&mut self, name: &str, value: &str) -> bool {
         let line = &mut self.line;
         match name {
-            "base" if !value.is_empty() => line.bases.push(value.into()),
-            "diff_base" if !value.is_empty() => self.diff_bases.push(value.into()),
-            "base" | "diff_base" => {}
+            "base" => line.bases = named(value),
+            "diff_base" => self.diff_bases = named(value),
             "normalize" => line.load.normalize = is_true(value),
             "json" | "csv" if !is_true(value) => {}
             "json" => line.form = Form::Table(Format::Json),

@@ -1,7 +1,7 @@
 //! Profiles from a running program, over plain HTTP.
 //!
 //! One request, one answer, then the connection is closed: a client of a few lines is enough, and
-//! there is no TLS. What a server may send is bounded by the deadline and by [`ANSWER_MAX`].
+//! there is no TLS. What a server may send is bounded by the deadline and by [`STREAM_MAX`].
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::fault::note;
 use crate::deadline::{Limited, remaining};
+use crate::profile_file::STREAM_MAX;
 
 /// How profiles are fetched.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,8 +25,6 @@ pub(super) struct FetchOptions {
 const TIMEOUT_DEFAULT: u64 = 60;
 /// Seconds granted beyond any timeout, for the connection itself.
 const GRACE: u64 = 5;
-/// Bytes of an answer; more is no profile.
-const ANSWER_MAX: u64 = 1 << 30;
 /// Bytes of one line of an answer's head, and lines at most.
 const HEAD_LINE_MAX: u64 = 1 << 16;
 const HEAD_LINES_MAX: usize = 256;
@@ -206,7 +205,7 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<bool> {
 /// A body that ends with the connection.
 fn rest(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
-    reader.take(ANSWER_MAX).read_to_end(&mut body)?;
+    reader.take(STREAM_MAX).read_to_end(&mut body)?;
     Ok(body)
 }
 
@@ -221,7 +220,7 @@ fn chunks(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
         if size == 0 {
             return Ok(body);
         }
-        if size > ANSWER_MAX - body.len() as u64
+        if size > STREAM_MAX - body.len() as u64
             || reader.take(size).read_to_end(&mut body)? as u64 != size
         {
             return Err(bad());

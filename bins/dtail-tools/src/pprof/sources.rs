@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::{fmt, fs, thread};
+use std::{fmt, thread};
 
 use cli::StepProgress;
 use dtail_profile::Profile;
@@ -13,6 +13,7 @@ use report::{Combiner, LoadOptions};
 
 use super::fault::{Fault, note};
 use super::fetch::{self, FetchOptions};
+use crate::profile_file;
 
 /// Files merged before the results are: as many as pprof takes, so that what is left of samples that
 /// cancel out is the same.
@@ -110,28 +111,9 @@ fn read_file(file: &OsStr, options: FetchOptions) -> Result<Profile, String> {
         .filter(|name| fetch::is_address(name) && !Path::new(name).exists());
     let bytes = match address {
         Some(address) => fetch::fetch(address, options).map_err(|reason| named(&reason))?,
-        None => fs::read(file).map_err(|error| named(&error))?,
+        None => profile_file::read(Path::new(file)).map_err(|error| named(&error))?,
     };
-    Profile::decode(&bytes).map_err(|error| match is_text(&bytes) {
-        true => named(&"a profile as text, as debug=1 asks for; fetch it without debug"),
-        false => named(&error),
-    })
-}
-
-/// Whether this is what programs in Go answer when they are asked for a profile that people can read.
-fn is_text(bytes: &[u8]) -> bool {
-    const STARTS: [&[u8]; 3] = [b"heap profile: ", b"--- mutex:", b"--- contention"];
-    let line = bytes
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    let text = String::from_utf8_lossy(line);
-    let is_count = text
-        .split_once(" profile: total ")
-        .is_some_and(|(name, _)| {
-            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        });
-    is_count || STARTS.iter().any(|start| line.starts_with(start))
+    profile_file::decode(&bytes).map_err(|error| named(&error))
 }
 
 /// Does `work` on every item, on as many threads as there are processors; results in order.
@@ -161,24 +143,4 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_unstable_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_text;
-
-    #[test]
-    fn profiles_as_text() {
-        for start in [
-            "goroutine profile: total 6\n5 @ 0x47e2ae",
-            "heap profile: 1: 2 [3: 4] @ heap/8192\n",
-            "--- mutex:\ncycles/second=1\n",
-            "--- contention:\n",
-        ] {
-            assert!(is_text(start.as_bytes()), "{start}");
-        }
-        for other in ["", "profile: total 6", "\x0a\x04\x08\x01\x10\x02", "heap"] {
-            assert!(!is_text(other.as_bytes()), "{other}");
-        }
-    }
 }

@@ -1,12 +1,14 @@
 //! What a profile file says about itself: the figures that `list` and
 //! `analyze` put before everything else. All of it is read from the file.
 
-use std::{fs, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use compare::Facts;
 use dtail_profile::{Profile, ValueType};
 use jiff::Timestamp;
+
+use crate::profile_file;
 
 /// The summary of one profile.
 #[derive(Clone, Debug)]
@@ -97,8 +99,9 @@ impl Contents {
 /// # Errors
 /// What is wrong with the file; the path is named in the message.
 pub(crate) fn load(path: &Path) -> Result<Profile> {
-    let bytes = fs::read(path).with_context(|| path.display().to_string())?;
-    Profile::decode(&bytes).with_context(|| path.display().to_string())
+    let bytes = profile_file::read(path).with_context(|| path.display().to_string())?;
+    let decoded = profile_file::decode(&bytes).map_err(Error::msg);
+    decoded.with_context(|| path.display().to_string())
 }
 
 /// The position of the value that readers show first: the one the profile

@@ -36,6 +36,7 @@ fn tools() -> Tools {
     tools.write("b.prof", profile("rest", 10_000_000));
     tools.write("cut.prof", &profile("work", 1)[..60]);
     tools.write("text.prof", "not a profile");
+    tools.write("go.prof", "heap profile: 1: 2 [3: 4] @ heap/8192\n");
     tools.write("src/a.rs", "fn work() {\n    spin();\n}\n");
     tools.write("program", b"\x7fELF and so on");
     tools
@@ -65,6 +66,13 @@ fn reports_in_every_spelling() {
     check("-top a.prof b.prof", 0, "40ms total", "");
     check("-top -base=b.prof a.prof", 0, "-10ms", "");
     check("-top -diff_base b.prof a.prof", 0, "of 10ms total", "");
+    check(
+        "-top -base=b.prof -base=a.prof a.prof",
+        0,
+        "0% of 0 total",
+        "",
+    );
+    check("-top -base=b.prof -base= a.prof", 0, "30ms total", "");
     check(
         "-list=work a.prof",
         0,
@@ -147,6 +155,10 @@ fn unreadable_profiles_end_with_3_and_one_line() {
         (
             "-top text.prof",
             "pprof: text.prof: byte 0 of the uncompressed profile: ",
+        ),
+        (
+            "-top go.prof",
+            "pprof: go.prof: a profile as text, as debug=1 asks for",
         ),
     ] {
         let run = check(line, 3, "", reason);

@@ -20,6 +20,7 @@ use super::super::{
 };
 use super::fault::Fault;
 use super::{input, manual, output, subject};
+use crate::profile_file;
 
 /// The directory, unless `-dir` names another.
 const DIR: &str = "baselines";
@@ -136,7 +137,8 @@ fn record(dir: &Path, words: &[OsString], keep: usize, out: &mut dyn Write) -> R
     let mut contents = Vec::new();
     for path in &paths {
         input::read(path)?;
-        contents.push(fs::read(path).map_err(|error| Fault::of_file(path.display(), error))?);
+        contents
+            .push(profile_file::read(path).map_err(|error| Fault::of_file(path.display(), error))?);
     }
     fs::create_dir_all(dir).map_err(|error| Fault::of_file(dir.display(), error))?;
     for (path, bytes) in paths.iter().zip(&contents) {
