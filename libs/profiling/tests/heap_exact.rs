@@ -183,4 +183,15 @@ fn leaves_are_the_program(profiles: &HeapProfiles) {
         let path = leaf.trim_start_matches('<');
         assert!(!hidden.iter().any(|name| path.starts_with(name)), "{leaf}");
     }
+    let asks = [
+        "alloc::string::String",
+        "alloc::vec::Vec<T,A>",
+        "::frees_strings",
+    ];
+    let of_strings = |frame: &String| frame.ends_with("::frees_strings");
+    for sample in &profiles.alloc {
+        let leaf = &sample.frames[0];
+        let is_asking = asks.iter().any(|name| leaf.contains(name));
+        assert!(is_asking || !sample.frames.iter().any(of_strings), "{leaf}");
+    }
 }

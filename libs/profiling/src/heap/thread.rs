@@ -224,14 +224,16 @@ pub(super) fn random() -> u64 {
     })
 }
 
-/// Runs `action` with what the calling thread remembers of its last sample. Inside the profiler only.
-pub(super) fn with_last_sample<T>(action: impl FnOnce(Option<&mut LastSample>) -> T) -> T {
-    LOCAL.with(|local| {
-        let mut last = local.last_sample.take();
-        let result = action(last.as_deref_mut());
-        local.last_sample.set(last);
-        result
-    })
+/// What the calling thread remembers of its last sample, until [`put_last_sample`]. Inside the profiler only.
+///
+/// Not a function that runs a closure: the thread-local's own would be on the stack that is captured.
+pub(super) fn take_last_sample() -> Option<&'static mut LastSample> {
+    LOCAL.with(|local| local.last_sample.take())
+}
+
+/// The counterpart of [`take_last_sample`].
+pub(super) fn put_last_sample(last: &'static mut LastSample) {
+    LOCAL.with(|local| local.last_sample.set(Some(last)));
 }
 
 /// Allocated bytes and objects of `session` so far.

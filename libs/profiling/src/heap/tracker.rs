@@ -90,10 +90,12 @@ pub(super) fn watch(address: *mut u8, slot: Option<Slot<'static>>, booking: Opti
 /// Enters a block with the calling thread's stack, and returns what it is booked as.
 pub(super) fn enter(sampling: Sampling, size: usize, entry: Entry) -> Option<Booking> {
     let mut room = unwind::no_frames();
-    thread::with_last_sample(|last| match last {
-        Some(last) => last.enter(&LEDGER, sampling, size, entry, &mut room),
-        None => LEDGER.enter(&CapturedStack::here(&mut room), sampling, size, entry),
-    })
+    let Some(last) = thread::take_last_sample() else {
+        return LEDGER.enter(&CapturedStack::here(&mut room), sampling, size, entry);
+    };
+    let booking = last.enter(&LEDGER, sampling, size, entry, &mut room);
+    thread::put_last_sample(last);
+    booking
 }
 
 /// Takes a block that is freed out of what is in use.
