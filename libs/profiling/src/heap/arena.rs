@@ -259,22 +259,29 @@ impl Slot<'_> {
     /// Gives the slot back. The block is gone.
     pub(super) fn give_back(self) {
         let bytes = self.size_class.slot_bytes();
-        let idle = self.class.idle_bytes.load(Ordering::Relaxed);
-        if bytes >= PAGE_BYTES_MAX && idle + bytes > IDLE_BYTES_MAX {
-            // SAFETY: slots of at least a page are whole pages, and the block in it is gone.
-            unsafe { heap_memory::discard(self.address, bytes) };
-            self.record.set_pages(Pages::GivenBack);
-        } else {
-            self.class.idle_bytes.fetch_add(bytes, Ordering::Relaxed);
+        if self.has_pages() {
+            let idle = self.class.idle_bytes.load(Ordering::Relaxed);
+            if idle + bytes > IDLE_BYTES_MAX {
+                // SAFETY: slots of at least a page are whole pages, and the block in it is gone.
+                unsafe { heap_memory::discard(self.address, bytes) };
+                self.record.set_pages(Pages::GivenBack);
+            } else {
+                self.class.idle_bytes.fetch_add(bytes, Ordering::Relaxed);
+            }
         }
         self.class.hint.store(self.chunk_number, Ordering::Relaxed);
         self.chunk.give_back(self.index);
     }
 
+    /// Whether the slot is made of whole pages, which no other shares.
+    fn has_pages(&self) -> bool {
+        self.size_class.slot_bytes() >= PAGE_BYTES_MAX
+    }
+
     /// Takes the slot's pages, if it has any, out of the idle ones; it will have some from now on.
     fn begin_use(&mut self) {
         self.is_zero = self.record.pages() == Pages::Untouched;
-        if self.record.pages() == Pages::Held {
+        if self.has_pages() && self.record.pages() == Pages::Held {
             self.class
                 .idle_bytes
                 .fetch_sub(self.size_class.slot_bytes(), Ordering::Relaxed);

@@ -16,8 +16,8 @@
 //! live in a range of addresses of their own, the [`arena`]; their slot has a record. Large ones stay
 //! with the inner allocator, for `realloc` in place, and are found by address in the [`live_table`],
 //! where only frees of large blocks look. At rates below 4 KiB, without the arena or with a full one,
-//! blocks of all sizes are in the table and a flag makes all frees look. Arena address and flags are
-//! one word, so a free loads that word and decides.
+//! blocks of all sizes are in the table, and the range that a free compares with is that of all
+//! addresses.
 //!
 //! The record is taken before the memory is given back: afterwards the address may belong to
 //! another thread's block. What the free finds is the [`booking`], the very integers that were added
@@ -49,7 +49,8 @@
 //!
 //! Everything inside the allocator uses memory from [`heap_memory`](crate::sys::heap_memory), which
 //! is all zero at first and bounded: 65,536 stacks, 4,194,304 frames, 8192 threads, of which 1024
-//! remember their last sample, 58 million blocks in the table. What does not fit is counted ([`snapshot::Losses`]). The alternative, collections
+//! remember their last sample, 58 million blocks in the table. What does not fit is counted
+//! ([`snapshot::Losses`]). The alternative, collections
 //! of `std` with the calling thread marked as not counting, would have needed locks of `std` and an
 //! inner allocator that is not in the middle of something.
 //!

@@ -1,7 +1,7 @@
-//! The two words the allocator looks at on every call, and the rate.
+//! The words the allocator looks at on every call, and the rate.
 //!
 //! They are all the cost of a profiler that is linked in and off: an allocation loads [`era`], a
-//! free loads [`free_filter`], both relaxed, and both words share a cache line that is written only
+//! free loads the two words of [`free_filter`], all relaxed, from one cache line that is written only
 //! by start, stop, another rate and the first sample an exhausted arena turns away.
 //!
 //! An era is a session at one rate: the session's number and, in the low bits, how often its rate was
@@ -34,11 +34,11 @@ pub(super) const NO_SESSION: u32 = u32::MAX;
 /// An era of no session.
 pub(super) const NO_ERA: u32 = u32::MAX;
 
-/// Blocks above [`SLOT_BYTES_MAX`] may be in the live table.
+/// In the low bits of the arena's address: blocks above [`SLOT_BYTES_MAX`] may be in the live table.
 const LARGE_IN_TABLE: usize = 1;
 
-/// Blocks of every size may be in the live table.
-const ALL_IN_TABLE: usize = 2;
+/// Instead of the arena's size: blocks of every size may be in the live table. Every address is looked at.
+const EVERYWHERE: usize = usize::MAX;
 
 /// The arena's address before there is one: no block of a program lies there.
 const NOWHERE: usize = 1 << (usize::BITS - 1);
@@ -46,13 +46,17 @@ const NOWHERE: usize = 1 << (usize::BITS - 1);
 #[repr(align(64))]
 struct Switches {
     era: AtomicU32,
-    free_filter: AtomicUsize,
+    /// Where the arena begins, and [`LARGE_IN_TABLE`].
+    arena: AtomicUsize,
+    /// From there on so many bytes are looked at: the arena, or [`EVERYWHERE`].
+    reach: AtomicUsize,
     rate: AtomicU64,
 }
 
 static SWITCHES: Switches = Switches {
     era: AtomicU32::new(OFF),
-    free_filter: AtomicUsize::new(NOWHERE),
+    arena: AtomicUsize::new(NOWHERE),
+    reach: AtomicUsize::new(ARENA_BYTES),
     rate: AtomicU64::new(1),
 };
 
@@ -118,49 +122,48 @@ pub(super) fn probe() {
 
 /// Which blocks a free must look at.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct FreeFilter(usize);
+pub(super) struct FreeFilter {
+    arena: usize,
+    reach: usize,
+}
 
 /// The filter in force.
 #[inline(always)]
 pub(super) fn free_filter() -> FreeFilter {
-    FreeFilter(SWITCHES.free_filter.load(Ordering::Relaxed))
+    FreeFilter {
+        arena: SWITCHES.arena.load(Ordering::Relaxed),
+        reach: SWITCHES.reach.load(Ordering::Relaxed),
+    }
 }
 
 impl FreeFilter {
     /// Whether a block is neither in the arena nor in the live table, seen from its address and
     /// size: true for practically all. A false alarm is possible, a miss is not.
     ///
-    /// The flags occupy the low bits of the arena's address, which shifts the range by at most 3
-    /// bytes: the first chunk begins with its header, so no block is lost by that.
+    /// The flag in the low bit of the arena's address shifts the range by a byte: the first chunk begins
+    /// with its header, so no block is lost by that.
     #[inline(always)]
     pub(super) fn excludes(self, address: usize, size: usize) -> bool {
-        let in_arena = address.wrapping_sub(self.0) < ARENA_BYTES;
-        let small_in_table = self.0 & ALL_IN_TABLE != 0;
-        !(in_arena | small_in_table | (size > SLOT_BYTES_MAX))
+        let in_reach = address.wrapping_sub(self.arena) < self.reach;
+        !(in_reach || size > SLOT_BYTES_MAX)
     }
 
     /// Whether the live table may know a block of `size` bytes.
     pub(super) fn table_may_hold(self, size: usize) -> bool {
-        let flag = if size > SLOT_BYTES_MAX {
-            LARGE_IN_TABLE
-        } else {
-            ALL_IN_TABLE
-        };
-        self.0 & flag != 0
+        let large_in_table = size > SLOT_BYTES_MAX && self.arena & LARGE_IN_TABLE != 0;
+        large_in_table || self.reach == EVERYWHERE
     }
 }
 
 /// Makes frees recognise the arena at `base`, which is page-aligned, from now on and for good.
 pub(super) fn show_arena(base: usize) {
-    let flags = SWITCHES.free_filter.load(Ordering::Relaxed) & (LARGE_IN_TABLE | ALL_IN_TABLE);
-    SWITCHES.free_filter.store(base | flags, Ordering::Relaxed);
+    let flag = SWITCHES.arena.load(Ordering::Relaxed) & LARGE_IN_TABLE;
+    SWITCHES.arena.store(base | flag, Ordering::Relaxed);
 }
 
 /// Makes frees of large blocks look into the live table.
 pub(super) fn show_table() {
-    SWITCHES
-        .free_filter
-        .fetch_or(LARGE_IN_TABLE, Ordering::Relaxed);
+    SWITCHES.arena.fetch_or(LARGE_IN_TABLE, Ordering::Relaxed);
 }
 
 /// Makes frees of every size look into the live table, before the first small block goes there.
@@ -168,16 +171,13 @@ pub(super) fn show_table() {
 /// Relaxed suffices: whoever frees that block got its address from a thread that had done this
 /// before it handed the block out, and so sees this store or a later one.
 pub(super) fn show_table_for_small() {
-    if SWITCHES.free_filter.load(Ordering::Relaxed) & ALL_IN_TABLE == 0 {
-        SWITCHES
-            .free_filter
-            .fetch_or(LARGE_IN_TABLE | ALL_IN_TABLE, Ordering::Relaxed);
+    if SWITCHES.reach.load(Ordering::Relaxed) != EVERYWHERE {
+        SWITCHES.reach.store(EVERYWHERE, Ordering::Relaxed);
     }
 }
 
 /// Lets frees skip the live table, whose records have lost their meaning with the session.
 pub(super) fn hide_table() {
-    SWITCHES
-        .free_filter
-        .fetch_and(!(LARGE_IN_TABLE | ALL_IN_TABLE), Ordering::Relaxed);
+    SWITCHES.arena.fetch_and(!LARGE_IN_TABLE, Ordering::Relaxed);
+    SWITCHES.reach.store(ARENA_BYTES, Ordering::Relaxed);
 }
