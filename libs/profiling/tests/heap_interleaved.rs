@@ -94,7 +94,8 @@ fn check(name: &str, estimate: f64, truth: f64, bound: f64) -> Result<(), String
 }
 
 /// 120 estimates miss 4 standard deviations once in a hundred tests, so a few misses are forgiven; four of
-/// them come once in 10^9. Sums of all runs have 5 and more to themselves: 2 % of all objects and bytes.
+/// them come once in 10^9. Sums of all runs have more to themselves: 6, which one of six functions exceeds once
+/// in 10^7 tests, and 2 % of all objects and bytes, which are 5.1 and far more, exceeded twice in 10^7.
 #[test]
 fn estimates_have_the_error_of_sampling_and_their_mean_has_none() {
     let runs: Vec<Estimates> = (0..RUNS).map(|_| run()).collect();
@@ -105,7 +106,7 @@ fn estimates_have_the_error_of_sampling_and_their_mean_has_none() {
         let of_run = |run: &Estimates| check(function, run[nth].0, ROUNDS as f64, bound);
         missed.extend(runs.iter().filter_map(|run| of_run(run).err()));
         let objects: f64 = runs.iter().map(|run| run[nth].0).sum();
-        let bound = 5.0 * deviation(size, RUNS * ROUNDS);
+        let bound = 6.0 * deviation(size, RUNS * ROUNDS);
         check(function, objects, (RUNS * ROUNDS) as f64, bound).unwrap();
         all_objects += objects;
         all_bytes += runs.iter().map(|run| run[nth].1).sum::<f64>();

@@ -61,11 +61,12 @@ fn the_difference_of_two_snapshots_names_the_leak() {
         .map(|(after, before)| after - before)
         .collect();
     let leaked = (CALLS + CALLS / 10 / SITES.len()) as f64 * 100.0;
+    // Of 190 samples on average; 7 deviations of so many are half of them, and come once in 10^10 times.
     let deviation = (512.0 * 1024.0 * leaked).sqrt();
     for (site, bytes) in grown.iter().enumerate() {
         let expected = if site == leaking { leaked } else { 0.0 };
         assert!(
-            (*bytes as f64 - expected).abs() <= 4.0 * deviation,
+            (*bytes as f64 - expected).abs() <= 7.0 * deviation,
             "site {site}: {grown:?}"
         );
         assert!(

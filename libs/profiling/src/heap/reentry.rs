@@ -3,7 +3,8 @@
 //! While a thread is inside the profiler, its allocations go straight to the inner allocator: they
 //! are neither counted nor sampled, so that bookkeeping can neither recurse nor show up. Blocks
 //! that the program allocated are still freed correctly there; but a block of C code (the feature
-//! `c-allocations`) that is freed there stays in use until C code asks for it again.
+//! `c-allocations`) that is freed there stays in use until C code asks for it again: looking for it takes a
+//! lock, and in a child of `fork` the handlers of others free blocks before the locks are opened.
 
 use std::marker::PhantomData;
 

@@ -22,21 +22,25 @@ pub(super) fn runs(rate: u64, runs: usize, action: impl Fn() -> Vec<Block>) -> V
         .collect()
 }
 
-/// Each estimate is within 5 standard deviations of the truth, which fails once in two million, and
-/// the mean of all is within 5 of its own.
+/// How many standard deviations an estimate may be off. There are 140 of them; the most skewed is of some 80
+/// samples, and a Poisson variable of that mean is 7 deviations off once in 5 * 10^9 times: one of the estimates is
+/// once in 4 * 10^7 runs.
+const DEVIATIONS_MAX: f64 = 7.0;
+
+/// Each estimate is as near to the truth as sampling makes it, and so is the mean of all.
 pub(super) fn check_estimates(estimates: &[u64], truth: f64, variance: f64) {
     let mean = estimates.iter().sum::<u64>() as f64 / estimates.len() as f64;
     let deviation = variance.sqrt();
     for estimate in estimates {
         let error = (*estimate as f64 - truth).abs();
         assert!(
-            error <= 5.0 * deviation + 1.0,
+            error <= DEVIATIONS_MAX * deviation + 1.0,
             "{estimate} for {truth} +- {deviation}"
         );
     }
     let error = (mean - truth).abs() * (estimates.len() as f64).sqrt();
     assert!(
-        error <= 5.0 * deviation + 1.0,
+        error <= DEVIATIONS_MAX * deviation + 1.0,
         "mean {mean} for {truth} +- {deviation}"
     );
 }
