@@ -14,7 +14,8 @@ pub(crate) fn cell(text: &str) -> String {
             '<' => cell.push_str("&lt;"),
             '>' => cell.push_str("&gt;"),
             '&' => cell.push_str("&amp;"),
-            '@' => cell.push_str("&#64;"),
+            // An element of its own: readers of GitHub's kind see links and names in texts, decoded.
+            '@' => cell.push_str("<span>@</span>"),
             '$' => cell.push_str("&#36;"),
             '/' if previous == ':' => cell.push_str("&#47;"),
             control if control.is_control() => cell.push(' '),
@@ -44,8 +45,9 @@ mod tests {
     fn signs_are_escaped() {
         assert_eq!(
             cell("<T as A>::f_*|x`y\n&@me"),
-            "&lt;T as A&gt;::f\\_\\*\\|x\\`y &amp;&#64;me"
+            "&lt;T as A&gt;::f\\_\\*\\|x\\`y &amp;<span>@</span>me"
         );
+        assert_eq!(cell("x@y.z"), "x<span>@</span>y.z");
         assert_eq!(cell("http://a$b/c"), "http:&#47;/a&#36;b/c");
         assert_eq!(code("a<T>::f_"), "<code>a&lt;T&gt;::f\\_</code>");
         assert_eq!(row(&["a", "b"]), "| a | b |\n");
