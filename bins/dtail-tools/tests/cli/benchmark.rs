@@ -12,7 +12,7 @@ use crate::tools::{Run, Tools, cpu_profile};
 const STAND_IN: &str = r#"#!/bin/sh
 here=$(dirname "$0")
 if [ "$1" = -cpuprofile ]; then
-    cp "$here/profile" "$3/dgrep_cpu_$$.prof"
+    cp "$here/profile" "$5/dgrep_cpu_$$.prof"
 else
     sleep "$(cat "$here/seconds")"
 fi

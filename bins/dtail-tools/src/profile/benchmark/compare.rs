@@ -47,10 +47,8 @@ pub(super) fn run(flags: &Flags, plan: Plan, out: &mut dyn Write) -> Result<bool
             .map_err(Fault::Output)?;
     }
     let is_slower = |ratio: &Option<Ratio>| ratio.is_some_and(|ratio| ratio.verdict() == "slower");
-    Ok(comparison
-        .workloads
-        .iter()
-        .any(|workload| is_slower(&workload.wall)))
+    let mut workloads = comparison.workloads.iter();
+    Ok(workloads.any(|workload| is_slower(&workload.wall) || is_slower(&workload.cpu)))
 }
 
 /// The directory, the baseline's file or its tag that the command line names; the newest baseline when it
@@ -96,6 +94,7 @@ fn compare(session: &mut Session, old: &Old) -> Result<Comparison> {
         machine: BTreeMap::new(),
         workloads: Vec::new(),
     };
+    let workloads = session.benches.len();
     for bench in &mut session.benches {
         let new = &session.programs[bench.workload.program];
         let before = old.dir.join(new.file_name().unwrap_or_default());
@@ -135,7 +134,9 @@ fn compare(session: &mut Session, old: &Old) -> Result<Comparison> {
         } else {
             moved(before, after)?
         };
-        comparison.workloads.push(compared(bench, times, moved));
+        comparison
+            .workloads
+            .push(compared(bench, times, moved, workloads));
     }
     Ok(comparison)
 }
@@ -156,10 +157,11 @@ fn compared(
     bench: &Bench<'_>,
     [old, new]: [Vec<Timing>; 2],
     moved: Vec<super::record::Moved>,
+    workloads: usize,
 ) -> WorkloadComparison {
     let ratio = |value: fn(&Timing) -> f64| {
         let values = |times: &[Timing]| times.iter().map(value).collect::<Vec<f64>>();
-        Ratio::of(&values(&old), &values(&new))
+        Ratio::of(&values(&old), &values(&new), workloads)
     };
     WorkloadComparison {
         title: bench.workload.title.to_owned(),

@@ -15,8 +15,9 @@ pub(super) const MANUAL: Manual = Manual {
         "How it measures",
         "\
 A baseline keeps the programs. compare runs them in turn with those of today: before, now, before, now;
-a ratio is the middle of the ratios of the pairs, with the interval of the signed-rank test. Times are
-told on the clock, and as CPU time of all threads, which other programs on the machine disturb less.
+a ratio is the middle of the ratios of the pairs, with the interval of the signed-rank test. The intervals
+of all workloads hold at once with 95 % confidence. Times are told on the clock, and as CPU time of all
+threads, which other programs on the machine disturb less; slower in either is slower.
 Profiles are taken in runs of their own, in turn as well.
 ",
     )],

@@ -73,11 +73,11 @@ struct Flags {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     commands: Vec<String>,
 
-    /// Timed runs of each workload and program; 6 or more for an interval [default: 10]
+    /// Timed runs of each workload and program; 9 or more for all intervals [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     runs: Option<u32>,
 
-    /// Profiled runs of each workload and program; 0 for none [default: 3]
+    /// Profiled runs of each workload and program; 0 for none [default: 5]
     #[arg(long, value_name = "N")]
     profiles: Option<u32>,
 
@@ -132,7 +132,7 @@ pub(crate) fn run(args: &[OsString], out: &mut dyn Write) -> Result<u8, Fault> {
     let plan = Plan {
         quick: flags.quick,
         runs: flags.runs.unwrap_or(10),
-        profiles: flags.profiles.unwrap_or(3),
+        profiles: flags.profiles.unwrap_or(5),
         timeout: flags.timeout.unwrap_or(flags::TIMEOUT),
     };
     match mode {

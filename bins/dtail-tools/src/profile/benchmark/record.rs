@@ -9,6 +9,9 @@ use super::measure::Timing;
 /// Of a record; another number when its form changes.
 pub(super) const RECORD: &str = "dtail.benchmark/1";
 
+/// How often one interval or more of a comparison fails to hold its true ratio.
+const DOUBT: f64 = 0.05;
+
 /// Of a comparison.
 pub(super) const COMPARISON: &str = "dtail.benchmark.comparison/1";
 
@@ -78,11 +81,12 @@ pub(super) struct WorkloadComparison {
     pub(super) moved: Vec<Moved>,
 }
 
-/// How many times as long, with its 95 % interval.
+/// How many times as long, with an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) struct Ratio {
     pub(super) ratio: f64,
-    /// Absent when there are too few runs for one.
+    /// Those of all workloads hold their true ratios at once with 95 % confidence. Absent when there are too
+    /// few runs for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) interval: Option<(f64, f64)>,
 }
@@ -102,8 +106,9 @@ pub(super) struct Moved {
 }
 
 impl Ratio {
-    /// The ratio of each pair, in the middle. `None` when a value is not positive.
-    pub(super) fn of(old: &[f64], new: &[f64]) -> Option<Ratio> {
+    /// The ratio of each pair, in the middle, one of the ratios of so many workloads. `None` when a value is
+    /// not positive.
+    pub(super) fn of(old: &[f64], new: &[f64], workloads: usize) -> Option<Ratio> {
         if old.iter().chain(new).any(|value| *value <= 0.0) {
             return None;
         }
@@ -112,7 +117,10 @@ impl Ratio {
             .zip(new)
             .map(|(old, new)| (new / old).ln())
             .collect();
-        let middle = stats::hodges_lehmann(&pairs, 0.95)?;
+        // C. E. Bonferroni's bound. The interval has half of its doubt on each side: of both times of all
+        // workloads, one is slower by chance once in twenty comparisons at most.
+        let confidence = 1.0 - DOUBT / workloads as f64;
+        let middle = stats::hodges_lehmann(&pairs, confidence)?;
         Some(Ratio {
             ratio: middle.estimate.exp(),
             interval: middle.interval.map(|(low, high)| (low.exp(), high.exp())),
@@ -136,7 +144,7 @@ mod tests {
 
     #[track_caller]
     fn check(old: &[f64], new: &[f64], ratio: f64, verdict: &str) {
-        let found = Ratio::of(old, new).unwrap();
+        let found = Ratio::of(old, new, 1).unwrap();
         assert!((found.ratio - ratio).abs() < 1e-9, "{found:?}");
         assert_eq!(found.verdict(), verdict, "{found:?}");
     }
@@ -153,8 +161,21 @@ mod tests {
     }
 
     #[test]
+    fn many_workloads_want_more_runs() {
+        let (old, new) = ([1.0; 9], [1.1, 1.2, 1.1, 1.3, 1.1, 1.2, 1.1, 1.2, 1.1]);
+        let verdict = |runs: usize, workloads| {
+            let ratio = Ratio::of(&old[..runs], &new[..runs], workloads);
+            ratio.unwrap().verdict()
+        };
+        assert_eq!(verdict(6, 1), "slower");
+        assert_eq!(verdict(6, 3), "too few runs");
+        assert_eq!(verdict(9, 7), "slower");
+        assert_eq!(verdict(8, 7), "too few runs");
+    }
+
+    #[test]
     fn times_of_nothing_have_no_ratio() {
-        assert_eq!(Ratio::of(&[0.0, 1.0], &[1.0, 1.0]), None);
-        assert_eq!(Ratio::of(&[], &[]), None);
+        assert_eq!(Ratio::of(&[0.0, 1.0], &[1.0, 1.0], 1), None);
+        assert_eq!(Ratio::of(&[], &[], 1), None);
     }
 }
