@@ -1,5 +1,5 @@
-//! Which shares differ by more than chance: the pooled counts of all rows of a comparison, with one
-//! dispersion for all and the false discoveries of so many tests accounted for.
+//! Which shares differ by more than chance: the pooled counts of all rows of a comparison, with a
+//! dispersion between runs and the false discoveries of so many tests accounted for.
 
 use stats::{CountTest, Dispersion, Tally, benjamini_hochberg, compare_counts, pool};
 
@@ -48,8 +48,11 @@ pub(crate) fn test_shares(
         .collect();
     let telling = sides.old.len().max(sides.new.len()) >= RUNS_TELLING;
     let own = |[old, new]: &[Vec<Tally>; 2]| Dispersion::within(&[old, new]).filter(|_| telling);
-    let known: Vec<Dispersion> = counted.iter().flatten().filter_map(own).collect();
-    let all = Dispersion::average(&known);
+    let mut known: Vec<Dispersion> = counted.iter().flatten().filter_map(own).collect();
+    // A caller that has the same samples as what it calls tells the same once more.
+    known.sort_by(|first, second| first.factor.total_cmp(&second.factor));
+    known.dedup_by(|one, other| one == other && one.factor > 0.0);
+    let all = Dispersion::common(&known);
     let mut tests: Vec<Option<ShareTest>> = counted
         .iter()
         .map(|counts| {

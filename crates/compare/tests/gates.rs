@@ -248,6 +248,37 @@ fn growth_is_judged_against_the_baseline() {
     );
 }
 
+/// Runs in which a function by which threads share the work has these samples of 1000, and which call `find`
+/// so often from both.
+fn by_threads(first: [i64; 5], find: i64) -> Vec<Input> {
+    let run = |first: i64| {
+        let other = 1000 - first;
+        let of_find = find * first / 1000;
+        let stacks = [
+            ("main;first;find", of_find),
+            ("main;first;work", first - of_find),
+            ("main;second;find", find - of_find),
+            ("main;second;work", other - (find - of_find)),
+        ];
+        cpu(&stacks, &[])
+    };
+    first.map(run).to_vec()
+}
+
+#[test]
+fn a_growth_that_cannot_be_excluded_does_not_pass() {
+    let cum = format!("metric = 'cum'\n{GROWS}");
+    let scattered = by_threads([330, 640, 350, 650, 360], 400);
+    let why = "more samples or runs are needed; likewise for 1 more";
+    check_one(&cum, &scattered, &scattered, Verdict::Unknown, 0, why);
+    let even = by_threads([500, 510, 490, 505, 495], 400);
+    check_one(&cum, &even, &even, Verdict::Pass, 0, "points at most");
+    // What others scatter by hides no growth.
+    let grown = by_threads([640, 350, 650, 360, 340], 500);
+    let why = "grew from 40.0% to 50.0%";
+    check_one(&cum, &scattered, &grown, Verdict::Fail, 1, why);
+}
+
 #[test]
 fn functions_come_and_go() {
     let old = runs(5, &[("main;a", 900), ("main;gone", 100)], &[]);

@@ -111,6 +111,7 @@ impl Gate {
             scale: &self.scale(&reduced.measured),
             any_host,
             runs_least: self.min_runs,
+            must_see: true,
         };
         judging.outcome(subject)
     }
@@ -170,6 +171,7 @@ impl<'a> Subset<'a> {
             scale: &self.scale,
             any_host: self.any_host,
             runs_least: 1,
+            must_see: false,
         };
         judging.outcome(String::new())
     }
@@ -184,6 +186,8 @@ struct Judging<'a> {
     any_host: bool,
     /// Runs a side below which the gate neither fails nor passes.
     runs_least: usize,
+    /// Whether a growth that cannot be excluded is UNKNOWN rather than passed.
+    must_see: bool,
 }
 
 /// A row with what it is called.
@@ -326,6 +330,7 @@ impl Judging<'_> {
             confidence: self.gate.confidence,
             fdr: self.gate.fdr,
             runs_least: self.runs_least,
+            must_see: self.must_see,
         };
         if let Some(why) = self.obstacle() {
             outcome.judgements.push(self.unknown(why));
@@ -346,6 +351,7 @@ impl Judging<'_> {
             ..self.judgement(&row.text, found.verdict, found.why)
         });
         let mut judged: Vec<Judgement> = judged.collect();
+        keep_largest_unknown(&mut judged);
         let few = self.sides.old.len().min(self.sides.new.len());
         if few < self.runs_least {
             judged.retain(|judgement| judgement.verdict != Verdict::Pass);
@@ -381,5 +387,22 @@ impl Judging<'_> {
         }
         self.too_few(old)
             .or_else(|| settings::obstacle(old, new, self.any_host))
+    }
+}
+
+/// Of the functions of which nothing can be said only the largest is worth a line; it tells how many there
+/// are more.
+fn keep_largest_unknown(judged: &mut Vec<Judgement>) {
+    let is_unknown = |judgement: &Judgement| judgement.verdict == Verdict::Unknown;
+    let (mut unknown, rest): (Vec<_>, Vec<_>) = judged.drain(..).partition(is_unknown);
+    *judged = rest;
+    let old = |judgement: &Judgement| judgement.old.unwrap_or(0.0);
+    unknown.sort_by(|first, second| old(second).total_cmp(&old(first)));
+    let more = unknown.len().saturating_sub(1);
+    if let Some(mut largest) = unknown.into_iter().next() {
+        if more > 0 {
+            largest.why += &format!("; likewise for {more} more");
+        }
+        judged.push(largest);
     }
 }

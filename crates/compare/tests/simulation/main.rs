@@ -5,6 +5,8 @@
 //! than their samples: each function's cost scatters by 5 % from run to run, the whole by 3 %. The
 //! seeds are fixed, so the figures are the same every time.
 
+#![allow(clippy::print_stdout, reason = "a measurement says what it measured")]
+
 mod random;
 mod suite;
 
@@ -12,6 +14,8 @@ use compare::{GateEvidence, Gates, Input, Verdict, check};
 use suite::{Program, Suite};
 
 const GATES: &str = include_str!("../../../../docs/guide/profile-gates.toml");
+const CUM: &str = "version = 1\n[[gate]]\nname = \"cum\"\nsample_type = \"cpu\"\nfunction = '.*'\nmetric = \"cum\"\n\
+    max_increase = \"10%\"\nmin_delta = \"1pt\"\n";
 const COMPARING: &str = "no function became more expensive";
 const SUITES: u64 = 500;
 
@@ -34,21 +38,22 @@ fn fails(gates: &Gates, old: &[Input], new: &[Input]) -> Vec<String> {
 
 /// How many of the suites without a change a gate fires on.
 #[track_caller]
-fn check_quiet(program: &Program, samples: f64, at_most: usize) {
-    let gates = Gates::parse(GATES).unwrap();
+fn check_quiet(program: &Program, gates: &str, at_most: usize) {
+    let (gates, samples) = (Gates::parse(gates).unwrap(), 1000.0);
     let fired = (0..SUITES).filter(|seed| {
         let suite = Suite::new(program, *seed, samples);
         let (old, new) = suite.sides(5, None);
         !fails(&gates, &old, &new).is_empty()
     });
     let fired = fired.count();
+    println!("{fired} of {SUITES} false alarms");
     assert!(fired <= at_most, "{fired} of {SUITES} false alarms");
 }
 
 /// How many of the suites in which one function costs `factor` times as much name that function.
 #[track_caller]
-fn check_found(program: &Program, samples: f64, factor: f64, at_least: usize) {
-    let gates = Gates::parse(GATES).unwrap();
+fn check_found(program: &Program, gates: &str, at_least: usize) {
+    let (gates, samples, factor) = (Gates::parse(gates).unwrap(), 1000.0, 1.5);
     let large = program.of_share_at_least(0.08);
     let found = (0..SUITES).filter(|seed| {
         let changed = large[*seed as usize % large.len()];
@@ -57,19 +62,28 @@ fn check_found(program: &Program, samples: f64, factor: f64, at_least: usize) {
         fails(&gates, &old, &new).contains(&program.name(changed))
     });
     let found = found.count();
+    println!("{found} of {SUITES} found");
     assert!(found >= at_least, "{found} of {SUITES} found");
 }
 
 #[test]
 fn without_a_change_the_gates_are_quiet() {
-    check_quiet(&Program::even(), 1000.0, 25);
-    check_quiet(&Program::long_tail(), 1000.0, 25);
+    check_quiet(&Program::even(), GATES, 25);
+    check_quiet(&Program::long_tail(), GATES, 25);
 }
 
 #[test]
 fn a_function_that_costs_half_as_much_again_is_found() {
-    check_found(&Program::even(), 1000.0, 1.5, 475);
-    check_found(&Program::long_tail(), 1000.0, 1.5, 475);
+    check_found(&Program::even(), GATES, 475);
+    check_found(&Program::long_tail(), GATES, 475);
+}
+
+/// What the threads' callers scatter by says nothing of the functions that are called.
+#[test]
+fn threads_that_share_the_work_hide_nothing() {
+    let program = Program::long_tail().on_threads();
+    check_quiet(&program, CUM, 25);
+    check_found(&program, CUM, 475);
 }
 
 #[test]

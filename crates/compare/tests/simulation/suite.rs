@@ -12,6 +12,8 @@ const TOTAL_SCATTER: f64 = 0.03;
 /// A program by the shares of its functions, the largest first.
 pub(crate) struct Program {
     shares: Vec<f64>,
+    /// Callers between `main` and the functions on each of two threads, which share the work as it happens.
+    depth: usize,
 }
 
 impl Program {
@@ -33,7 +35,13 @@ impl Program {
         let sum: f64 = weights.iter().sum();
         Program {
             shares: weights.iter().map(|weight| weight / sum).collect(),
+            depth: 0,
         }
+    }
+
+    /// The same, by two threads: one of them does between a third and two thirds of the work.
+    pub(crate) fn on_threads(self) -> Program {
+        Program { depth: 10, ..self }
     }
 
     pub(crate) fn name(&self, function: usize) -> String {
@@ -99,11 +107,11 @@ impl Suite<'_> {
             tool: "program".to_owned(),
             states_tool: true,
             kind: "cpu".to_owned(),
-            profile: self.profile(&counts),
+            profile: self.profile(&counts, random),
         }
     }
 
-    fn profile(&self, counts: &[i64]) -> Profile {
+    fn profile(&self, counts: &[i64], random: &mut Random) -> Profile {
         let mut builder = ProfileBuilder::new();
         builder.sample_type("samples", "count");
         builder.sample_type("cpu", "nanoseconds");
@@ -123,8 +131,20 @@ impl Suite<'_> {
         let parts: Vec<_> = functions
             .map(|part| location(&self.program.name(part)))
             .collect();
+        let threads = [0, 1].map(|thread| {
+            let names = (0..self.program.depth).map(|at| format!("thread{thread}::caller{at}"));
+            names.map(|name| location(&name)).collect::<Vec<_>>()
+        });
+        let of_first = match self.program.depth {
+            0 => 1.0,
+            _ => (1.0 + random.uniform()) / 3.0,
+        };
         for (part, count) in parts.iter().zip(counts).filter(|(_, count)| **count > 0) {
-            builder.sample(&[*part, main], &[*count, 10_000_000 * count], &[]);
+            let first = (*count as f64 * of_first).round() as i64;
+            for (callers, count) in threads.iter().zip([first, count - first]) {
+                let stack = [&[*part], callers.as_slice(), &[main]].concat();
+                builder.sample(&stack, &[count, 10_000_000 * count], &[]);
+            }
         }
         builder.finish().unwrap()
     }

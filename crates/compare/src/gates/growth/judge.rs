@@ -1,11 +1,12 @@
 //! What the figures of each row amount to, and which of those that grew are to blame.
 
+use super::cost::RowCosts;
 use super::measured::Measured;
 use super::{Allowed, Judged, NamedRow};
 use crate::gates::cause::Flows;
 use crate::gates::measure::{Measure, Scale};
 use crate::gates::verdict::{Growth, Verdict};
-use crate::rows::{Metric, Sides};
+use crate::rows::{self, Metric, Sides};
 use crate::run::{NameId, Names};
 
 /// The rows of one comparison.
@@ -25,6 +26,9 @@ impl Judge<'_> {
         if !failing(&judged).is_empty() {
             self.excuse(&mut judged);
             self.trace(&mut judged);
+        }
+        if self.allowed.must_see {
+            self.doubt(&mut judged);
         }
         let few = self.sides.old.len().min(self.sides.new.len()) < self.allowed.runs_least;
         for row in judged
@@ -78,6 +82,32 @@ impl Judge<'_> {
                 q: Some(row.q),
             },
             why,
+        }
+    }
+
+    /// Takes back what passed though it may have grown too far to be left unseen.
+    fn doubt(&self, judged: &mut [Judged]) {
+        let whole = match self.scale.measure {
+            Measure::Share => 1.0,
+            Measure::Value | Measure::PerUnit => {
+                let costs = RowCosts::new(self.sides, self.allowed.metric, self.scale);
+                costs.of(&rows::of_total(self.sides)).0
+            }
+        };
+        for (row, one) in self.measured.iter().zip(judged) {
+            if one.verdict != Verdict::Pass {
+                continue;
+            }
+            let Some(reach) = row.reach(self.scale) else {
+                continue;
+            };
+            if row.is_too_wide(self.scale, self.allowed, whole) {
+                one.verdict = Verdict::Unknown;
+                one.why +=
+                    &format!(", but it may be {reach}, so that more samples or runs are needed");
+            } else {
+                one.why += &format!(", {reach} at most");
+            }
         }
     }
 

@@ -5,6 +5,7 @@ mod cost;
 mod excuse;
 mod judge;
 mod measured;
+mod reach;
 
 use super::measure::{Measure, Scale};
 use super::verdict::{Growth, Verdict};
@@ -25,6 +26,8 @@ pub(crate) struct Allowed {
     pub(crate) fdr: f64,
     /// Runs a side below which nothing fails.
     pub(crate) runs_least: usize,
+    /// Whether a growth that cannot be excluded is UNKNOWN rather than passed.
+    pub(crate) must_see: bool,
 }
 
 /// A row, and the name it is of where it is one function.
