@@ -105,7 +105,7 @@ fn a_shift_a_spike_and_a_leak_are_found_with_their_places_and_nothing_else() {
             Err(format!("{found:?} {place:?}"))
         }
     });
-    assert!(wrong <= seeds().end as usize / 20, "{wrong}");
+    assert_eq!(wrong, 0);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_decline_is_an_improvement() {
             _ => Err(format!("{found:?}")),
         }
     });
-    assert!(wrong <= seeds().end as usize / 20, "{wrong}");
+    assert_eq!(wrong, 0);
 }
 
 #[test]
@@ -143,6 +143,7 @@ fn a_series_in_which_nothing_happens_has_nothing_to_tell() {
             Err(format!("{found:?}"))
         }
     });
+    // One finding in 20 is what the thresholds are set for.
     assert!(wrong <= seeds().end as usize / 20, "{wrong}");
 }
 
