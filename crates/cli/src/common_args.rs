@@ -276,6 +276,7 @@ mod tests {
     #[test]
     fn wrong_usage_is_one_line() {
         check_refused(&["-nosuch"], "program: unknown flag -nosuch");
+        check_refused(&["-no\nsuch"], "program: unknown flag -no\\nsuch");
         check_refused(&["-plan"], "did you mean -plain?");
         check_refused(&["-logLevel", "loud"], "expected one of none, fatal");
         check_refused(&["-color"], "'-color");

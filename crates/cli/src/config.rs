@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::choice::{LogLevel, Logger};
 use crate::colors::Colors;
+use crate::message::one_line;
 use crate::reason::reason;
 
 /// What a file says; `None` for what it does not.
@@ -37,7 +38,9 @@ pub(crate) struct Config {
 /// # Errors
 /// It is none: `:LINE: KEY: reason`.
 pub fn check_configuration(text: &str) -> Result<(), String> {
-    Config::parse(text).map(drop)
+    Config::parse(text)
+        .map(drop)
+        .map_err(|reason| one_line(&reason))
 }
 
 /// Where configuration files are looked for, below the home directory.
@@ -69,7 +72,7 @@ impl Config {
         let file = Value::whole(text)?;
         let mut config = Config::default();
         for value in file.members()? {
-            match value.name().as_str() {
+            match value.name.as_str() {
                 "common" => config.read_common(&value)?,
                 "client" => config.read_client(&value)?,
                 "server" => config.read_server(&value)?,
@@ -81,7 +84,7 @@ impl Config {
 
     fn read_common(&mut self, section: &Value<'_>) -> Result<(), String> {
         for value in section.members()? {
-            match value.name().as_str() {
+            match value.name.as_str() {
                 "logger" => self.logger = Some(value.choice()?),
                 "loglevel" => self.log_level = value.level()?,
                 "logdir" => self.log_dir = value.path()?,
@@ -94,7 +97,7 @@ impl Config {
 
     fn read_client(&mut self, section: &Value<'_>) -> Result<(), String> {
         for value in section.members()? {
-            match value.name().as_str() {
+            match value.name.as_str() {
                 "termcolorsenable" => self.is_colored = Some(value.boolean()?),
                 "logpayload" => self.log_payload = Some(value.boolean()?),
                 "termcolors" => self.read_colors(&value)?,
@@ -106,7 +109,7 @@ impl Config {
 
     fn read_server(&mut self, section: &Value<'_>) -> Result<(), String> {
         for value in section.members()? {
-            match value.name().as_str() {
+            match value.name.as_str() {
                 "maxlinelength" => {
                     let length = value.whole_number()?;
                     self.max_line_length = Some(length).filter(|&length| length > 0);
@@ -123,16 +126,16 @@ impl Config {
     fn read_colors(&mut self, section: &Value<'_>) -> Result<(), String> {
         for group in section.members()? {
             for value in group.members()? {
-                let name = value.name();
+                let name = &value.name;
                 if let Some(part) = name.strip_suffix("attr") {
                     let attribute = value.named("an attribute", Attribute::from_name)?;
-                    self.colors.set_attribute(&group.name(), part, attribute);
+                    self.colors.set_attribute(&group.name, part, attribute);
                 } else if let Some(part) = name.strip_suffix("bg") {
                     let color = value.named("a colour", Color::from_name)?;
-                    self.colors.set_background(&group.name(), part, color);
+                    self.colors.set_background(&group.name, part, color);
                 } else if let Some(part) = name.strip_suffix("fg") {
                     let color = value.named("a colour", Color::from_name)?;
-                    self.colors.set_foreground(&group.name(), part, color);
+                    self.colors.set_foreground(&group.name, part, color);
                 }
             }
         }
@@ -145,6 +148,8 @@ struct Value<'a> {
     file: &'a str,
     /// From the outermost section, joined by dots.
     key: String,
+    /// The last part of the key, in lower case.
+    name: String,
     raw: &'a RawValue,
 }
 
@@ -155,28 +160,23 @@ impl<'a> Value<'a> {
             let reason = text.split(" at line ").next().unwrap_or(&text);
             format!(":{}: {reason}", error.line())
         })?;
-        let key = String::new();
-        Ok(Value { file, key, raw })
-    }
-
-    /// The last part of the key, in lower case.
-    fn name(&self) -> String {
-        self.key
-            .rsplit('.')
-            .next()
-            .unwrap_or_default()
-            .to_lowercase()
+        Ok(Value {
+            file,
+            key: String::new(),
+            name: String::new(),
+            raw,
+        })
     }
 
     fn members(&self) -> Result<Vec<Value<'a>>, String> {
         let members: BTreeMap<String, &'a RawValue> = self.read("an object")?;
-        let key = |name: String| match self.key.as_str() {
-            "" => name,
-            outer => format!("{outer}.{name}"),
-        };
-        let value = |(name, raw)| Value {
+        let value = |(key, raw): (String, _)| Value {
             file: self.file,
-            key: key(name),
+            name: key.to_lowercase(),
+            key: match self.key.as_str() {
+                "" => key,
+                outer => format!("{outer}.{key}"),
+            },
             raw,
         };
         Ok(members.into_iter().map(value).collect())
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn what_is_used_is_read_in_any_case_of_keys() {
         let text = r#"{
-            "common": {"Logger": "FOUT", "LOGLEVEL": "Debug", "LogDir": "logs", "LogRotation": "none", "SSHPort": 22},
+            "common": {"Logger": "FOUT", "LOGLEVEL": "Debug", "LogDir": "logs", "LogRotation": "none", "SSHPort": 22, "x.Logger": "none"},
             "Client": {"TermColorsEnable": false, "LogPayload": true, "Unknown": [1, {}]},
             "SERVER": {"MaxLineLength": 4096, "MapreduceLogFormat": "json", "Permissions": {"Default": []}, "Schedule": []},
             "Other": null
@@ -322,6 +322,11 @@ mod tests {
         check_wrong("\n[]", ":2: expected an object, not []");
         check_wrong("{\n\"Common\": {,}}", ":2: key must be a string");
         check_wrong("", ":1: EOF while parsing a value");
+        let text = r#"{"Client": {"TermColors": {"a\nb": {"TextFg": 1}}}}"#;
+        assert_eq!(
+            check_configuration(text).expect_err("it is wrong"),
+            r":1: Client.TermColors.a\nb.TextFg: expected a text, not 1",
+        );
         let text = r#"{"Client": {"TermColors": {"Remote": {"TextFg": "Pink"}}}}"#;
         check_wrong(
             text,

@@ -94,7 +94,7 @@ impl Messages {
 }
 
 /// `text` with control characters, as a file name may hold them, made visible.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() {

@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::completion::{SHELLS, script};
 use crate::exit::{Exit, Status};
 use crate::manual::Manual;
+use crate::message::one_line;
 use crate::page::Page;
 use crate::spelling::go_args;
 
@@ -131,7 +132,7 @@ fn exit_of(command: &Command, manual: &Manual, words: &[OsString], error: &clap:
 pub(crate) fn wrong_usage(program: &str, reason: &str) -> Exit {
     Exit {
         status: Status::Trouble,
-        text: format!("{program}: {reason}\n"),
+        text: format!("{program}: {}\n", one_line(reason)),
     }
 }
 

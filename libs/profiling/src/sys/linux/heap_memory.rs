@@ -129,7 +129,7 @@ pub(crate) fn seed() -> u64 {
     (now.tv_nsec as u64) ^ (now.tv_sec as u64).rotate_left(32) ^ address ^ process.rotate_left(48)
 }
 
-/// What happens around a `fork`, on the thread that calls it.
+/// What happens around a `fork`, on the thread that calls it. Unsafe functions, since `fork` alone may call them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AroundFork {
     /// Before, and before what others asked for earlier.
@@ -158,7 +158,8 @@ pub(crate) fn on_fork(around: AroundFork) -> bool {
 pub(crate) struct ThreadExit(libc::pthread_key_t);
 
 impl ThreadExit {
-    /// Calls `leave` at the end of every thread that was [armed](ThreadExit::arm), with its value.
+    /// Calls `leave` at the end of every thread that was [armed](ThreadExit::arm), with its value. It is unsafe,
+    /// since it may trust that value.
     pub(crate) fn new(leave: unsafe extern "C" fn(*mut c_void)) -> Option<ThreadExit> {
         let mut key = 0;
         // SAFETY: `key` is valid for a write, and `leave` lives as long as the program.

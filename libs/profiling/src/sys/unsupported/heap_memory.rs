@@ -47,6 +47,7 @@ pub(crate) fn seed() -> u64 {
     0
 }
 
+/// Unsafe functions, as where there are forks.
 #[derive(Clone, Copy, Debug)]
 #[allow(dead_code, reason = "there is nothing to do around a fork here")]
 pub(crate) struct AroundFork {
@@ -63,6 +64,7 @@ pub(crate) fn on_fork(_: AroundFork) -> bool {
 pub(crate) struct ThreadExit;
 
 impl ThreadExit {
+    /// Takes an unsafe function, which is never called.
     pub(crate) fn new(_: unsafe extern "C" fn(*mut c_void)) -> Option<Self> {
         None
     }
