@@ -1,7 +1,7 @@
 //! What the profiler itself needs while a program has 1 GiB in use, at the default rate: at most 2 MiB and
 //! 1 KiB for each distinct stack. Most of what a start needs is the rules of the stack walk, more of them the
-//! larger the program and its libraries are, so a start may take more than half of the 2 MiB; what comes
-//! afterwards may not.
+//! larger the program and its libraries are: in a build that is not optimised, where all comes within 24 KiB of the
+//! bound, a start may take more than half of the 2 MiB. What comes afterwards may not.
 //!
 //! Two children of this test do the same, one of them profiled, and tell their anonymous memory. They touch
 //! the first byte of a block only, so that the machine has to hold a page of each.
@@ -109,8 +109,13 @@ fn the_profiler_needs_little_memory_itself() {
     assert!(stacks >= 200, "{stacks} stacks");
     let own_kib = value(&with, "kib").saturating_sub(value(&without, "kib"));
     let start_kib = value(&with, "start");
+    let start_allowed = if cfg!(debug_assertions) {
+        start_kib.max(1024)
+    } else {
+        1024
+    };
     assert!(
-        own_kib <= 1024 + start_kib.max(1024) + stacks,
+        own_kib <= 1024 + start_allowed + stacks,
         "{own_kib} KiB, {start_kib} of them from the start, for {stacks} stacks"
     );
     assert!(start_kib < 4096, "{start_kib} KiB");
