@@ -49,13 +49,6 @@ impl<A> ProfilingAllocator<A> {
     }
 }
 
-/// What the program wants to find in a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Content {
-    Anything,
-    Zeros,
-}
-
 // SAFETY: every block is either one of the inner allocator, which upholds the contract, or a slot of
 // the arena, which is large and aligned enough and in nobody else's hands; `dealloc` and `realloc`
 // tell the two apart by the address, and return each to where it came from. Nothing here unwinds.
@@ -63,13 +56,13 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for ProfilingAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: passed on to the caller.
-        unsafe { self.allocate(layout, Content::Anything) }
+        unsafe { self.allocate::<false>(layout) }
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: passed on to the caller.
-        unsafe { self.allocate(layout, Content::Zeros) }
+        unsafe { self.allocate::<true>(layout) }
     }
 
     #[inline]
@@ -124,17 +117,30 @@ impl<A: GlobalAlloc> ProfilingAllocator<A> {
     ///
     /// As for [`GlobalAlloc::alloc`].
     #[inline(always)]
-    unsafe fn allocate(&self, layout: Layout, content: Content) -> *mut u8 {
+    unsafe fn allocate<const ZEROED: bool>(&self, layout: Layout) -> *mut u8 {
         let era = switches::era();
         if era == OFF {
             // SAFETY: passed on to the caller.
-            unsafe { self.inner_block(layout, content) }
-        } else if thread::count(era, layout.size()) {
-            // SAFETY: passed on to the caller.
-            counted(unsafe { self.inner_block(layout, content) }, layout.size())
+            unsafe { self.inner_block::<ZEROED>(layout) }
         } else {
             // SAFETY: passed on to the caller.
-            unsafe { self.allocate_judging(era, layout, content) }
+            unsafe { self.allocate_counting::<ZEROED>(layout, era) }
+        }
+    }
+
+    /// Out of line, so that an allocation of a profiler that is off saves no register.
+    ///
+    /// # Safety
+    ///
+    /// As for [`GlobalAlloc::alloc`].
+    #[inline(never)]
+    unsafe fn allocate_counting<const ZEROED: bool>(&self, layout: Layout, era: u32) -> *mut u8 {
+        if thread::count(era, layout.size()) {
+            // SAFETY: passed on to the caller.
+            counted(unsafe { self.inner_block::<ZEROED>(layout) }, layout.size())
+        } else {
+            // SAFETY: passed on to the caller.
+            unsafe { self.allocate_judging::<ZEROED>(layout, era) }
         }
     }
 
@@ -142,12 +148,13 @@ impl<A: GlobalAlloc> ProfilingAllocator<A> {
     ///
     /// As for [`GlobalAlloc::alloc`].
     #[inline(always)]
-    unsafe fn inner_block(&self, layout: Layout, content: Content) -> *mut u8 {
-        match content {
+    unsafe fn inner_block<const ZEROED: bool>(&self, layout: Layout) -> *mut u8 {
+        if ZEROED {
             // SAFETY: passed on to the caller.
-            Content::Anything => unsafe { self.inner.alloc(layout) },
+            unsafe { self.inner.alloc_zeroed(layout) }
+        } else {
             // SAFETY: passed on to the caller.
-            Content::Zeros => unsafe { self.inner.alloc_zeroed(layout) },
+            unsafe { self.inner.alloc(layout) }
         }
     }
 
@@ -156,15 +163,15 @@ impl<A: GlobalAlloc> ProfilingAllocator<A> {
     /// As for [`GlobalAlloc::alloc`].
     #[cold]
     #[inline(never)]
-    unsafe fn allocate_judging(&self, era: u32, layout: Layout, content: Content) -> *mut u8 {
+    unsafe fn allocate_judging<const ZEROED: bool>(&self, layout: Layout, era: u32) -> *mut u8 {
         session::answer_probe::<A>(era);
         let verdict = thread::judge(era, layout.size());
         if let Verdict::Sampled(sampling, _) = verdict {
             // SAFETY: passed on to the caller.
-            return unsafe { self.allocate_sample(sampling, layout, content) };
+            return unsafe { self.allocate_sample::<ZEROED>(layout, sampling) };
         }
         // SAFETY: passed on to the caller.
-        let block = unsafe { self.inner_block(layout, content) };
+        let block = unsafe { self.inner_block::<ZEROED>(layout) };
         if let Verdict::Ignored = verdict {
             block
         } else {
@@ -175,24 +182,23 @@ impl<A: GlobalAlloc> ProfilingAllocator<A> {
     /// # Safety
     ///
     /// As for [`GlobalAlloc::alloc`].
-    unsafe fn allocate_sample(
+    unsafe fn allocate_sample<const ZEROED: bool>(
         &self,
-        sampling: Sampling,
         layout: Layout,
-        content: Content,
+        sampling: Sampling,
     ) -> *mut u8 {
         let _quiet = reentry::enter();
         let slot = tracker::slot_for(layout, sampling.rate);
         let block = match &slot {
             Some(slot) => {
-                if content == Content::Zeros && !slot.is_zero() {
+                if ZEROED && !slot.is_zero() {
                     // SAFETY: the slot is at least that large and in nobody else's hands.
                     unsafe { slot.address().write_bytes(0, layout.size()) };
                 }
                 slot.address()
             }
             // SAFETY: passed on to the caller.
-            None => unsafe { self.inner_block(layout, content) },
+            None => unsafe { self.inner_block::<ZEROED>(layout) },
         };
         if !counted(block, layout.size()).is_null() {
             let booking = tracker::enter(sampling, layout.size(), Entry::AllocatedAndInUse);
