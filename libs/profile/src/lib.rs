@@ -55,5 +55,6 @@ pub use handle::{FunctionId, LocationId, MappingId, StringId};
 pub use locations::{Line, Location, Locations};
 pub use merge::{MergeError, Merger, check_mergeable, merge};
 pub use model::{Function, Label, Mapping, Profile, ValueType};
+pub use row_index::RowIndex;
 pub use samples::{Sample, Samples};
 pub use strings::Strings;

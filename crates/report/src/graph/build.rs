@@ -1,9 +1,13 @@
 //! Adds the samples up into a graph.
 
-use dtail_profile::{Profile, Sample};
+use dtail_profile::{Profile, RowIndex, Sample};
 use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use std::hash::BuildHasher;
 
+use super::nodes::DROPPED;
 use super::tags::TagCollector;
+use super::values::Values;
 use super::{Edge, EdgeId, Graph, Node, NodeId, NodeTable, TagRules, Weight};
 use crate::prepare::Weights;
 
@@ -12,18 +16,26 @@ use crate::prepare::Weights;
 pub(crate) struct Parts<'a> {
     pub(crate) weights: Weights,
     pub(crate) drops_negative: bool,
-    /// The nodes that may occur; frames of others are passed over.
-    pub(crate) kept: Option<&'a [bool]>,
-    /// Whether there are edges.
-    pub(crate) has_edges: bool,
+    pub(crate) edges: Edges,
     /// Whether a node is a path rather than a place; such a graph keeps all nodes.
     pub(crate) is_tree: bool,
     /// Whether nodes have tags, and how they read.
     pub(crate) tags: Option<TagRules<'a>>,
 }
 
+/// Which calls become edges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edges {
+    /// None.
+    None,
+    /// Those of functions that were inlined somewhere: enough to say whether all calls of one were.
+    OfInlined,
+    /// All.
+    All,
+}
+
 impl Graph {
-    /// The graph of all samples of `profile`.
+    /// The graph of all samples of `profile`; frames of dropped nodes are passed over.
     pub(crate) fn new(profile: &Profile, table: &NodeTable, parts: Parts<'_>) -> Graph {
         let mut builder = Builder::new(profile, table, parts);
         for sample in profile.samples.iter() {
@@ -37,9 +49,12 @@ struct Builder<'a> {
     table: &'a NodeTable,
     parts: Parts<'a>,
     graph: Graph,
-    edges: HashMap<(NodeId, NodeId), EdgeId>,
-    /// The number of the sample that saw the node, the edge, last.
-    node_seen: Vec<u32>,
+    values: Values,
+    /// Which nodes edges may lead to; none stands for all.
+    targets: Option<Vec<bool>>,
+    edges: RowIndex,
+    hasher: RandomState,
+    /// The number of the sample that saw the edge last.
     edge_seen: Vec<u32>,
     sample: u32,
     tags: Option<TagCollector<'a>>,
@@ -67,11 +82,19 @@ impl<'a> Builder<'a> {
             ..Node::default()
         };
         let nodes: Vec<Node> = places.iter().map(node).collect();
+        let mut values = Values::default();
+        values.grow(nodes.len());
         Builder {
             table,
             parts,
-            edges: HashMap::default(),
-            node_seen: vec![0; nodes.len()],
+            values,
+            targets: match parts.edges {
+                Edges::None => Some(vec![false; nodes.len()]),
+                Edges::OfInlined => Some(table.inlined()),
+                Edges::All => None,
+            },
+            edges: RowIndex::default(),
+            hasher: RandomState::default(),
             edge_seen: Vec::new(),
             sample: 0,
             tags: parts.tags.map(|rules| TagCollector::new(profile, rules)),
@@ -89,7 +112,7 @@ impl<'a> Builder<'a> {
         if value == 0 && divisor == 0 {
             return;
         }
-        self.sample += 1;
+        self.sample = self.values.start_sample();
         if let Some(tags) = &mut self.tags {
             tags.start(sample);
         }
@@ -99,7 +122,7 @@ impl<'a> Builder<'a> {
         for location in sample.stack.iter().rev() {
             let nodes = table.of(*location);
             for (index, place) in nodes.iter().enumerate().rev() {
-                if self.parts.kept.is_some_and(|kept| !kept[*place as usize]) {
+                if *place == DROPPED {
                     is_residual = true;
                     continue;
                 }
@@ -120,7 +143,7 @@ impl<'a> Builder<'a> {
             }
         }
         if let Some(leaf) = caller.filter(|_| !is_residual) {
-            self.graph.nodes[leaf as usize].flat.add(value, divisor);
+            self.values.add_flat(leaf, value, divisor);
             self.tag(leaf, true, value, divisor);
         }
     }
@@ -137,17 +160,13 @@ impl<'a> Builder<'a> {
                 caller,
                 ..Node::default()
             });
-            self.node_seen.push(0);
+            self.values.grow(1);
             self.graph.nodes.len() as NodeId - 1
         })
     }
 
-    /// Counts a sample for a node, once however often the stack passes through it.
     fn visit(&mut self, node: NodeId, value: i64, divisor: i64) {
-        let index = node as usize;
-        if self.node_seen[index] != self.sample {
-            self.node_seen[index] = self.sample;
-            self.graph.nodes[index].cum.add(value, divisor);
+        if self.values.visit(node, value, divisor) {
             self.tag(node, false, value, divisor);
         }
     }
@@ -160,58 +179,59 @@ impl<'a> Builder<'a> {
 
     /// Counts a sample for an edge, once however often the stack passes along it.
     fn call(&mut self, call: &Call, value: i64, divisor: i64) {
-        if !self.parts.has_edges {
+        let targets = self.targets.as_ref();
+        if targets.is_some_and(|targets| !targets[call.target as usize]) {
             return;
         }
-        let id = *self
-            .edges
-            .entry((call.source, call.target))
-            .or_insert_with(|| {
-                self.edge_seen.push(0);
-                connect(&mut self.graph, call)
-            });
-        let index = id as usize;
+        let edges = &mut self.graph.edges;
+        let ends = (call.source, call.target);
+        let hash = self.hasher.hash_one(ends);
+        let known = self.edges.find(hash, |edge| {
+            (edges[edge].source, edges[edge].target) == ends
+        });
+        let index = known.unwrap_or_else(|| {
+            edges.push(Edge::between(call.source, call.target));
+            self.edge_seen.push(0);
+            edges.len() - 1
+        });
         if self.edge_seen[index] == self.sample {
             return;
         }
         self.edge_seen[index] = self.sample;
-        let edge = &mut self.graph.edges[index];
+        let edge = &mut edges[index];
         edge.weight.add(value, divisor);
         edge.is_residual |= call.is_residual;
         edge.is_inline &= call.is_inline;
     }
 
-    /// Lists the nodes that have a value.
+    /// Ties edges to their ends and lists the nodes that have a value.
     fn finish(self) -> Graph {
         let mut graph = self.graph;
         if let Some(tags) = self.tags {
             (graph.tags, graph.tag_texts) = tags.finish(graph.nodes.len());
         }
-        let drops_negative = self.parts.drops_negative;
-        let is_listed = |node: &Node| {
-            let (flat, cum) = (node.flat.sum, node.cum.sum);
-            let is_negative = flat < 0 || (flat == 0 && cum < 0);
-            (flat != 0 || cum != 0) && !(drops_negative && is_negative)
-        };
-        let ids = 0..graph.nodes.len() as NodeId;
-        graph.listed = ids
-            .filter(|id| is_listed(&graph.nodes[*id as usize]))
-            .collect();
+        for (id, node) in (0..).zip(&mut graph.nodes) {
+            node.flat = self.values.flat(id);
+            node.cum = self.values.cum(id);
+        }
+        graph.listed = self.values.listed(self.parts.drops_negative);
+        for (id, edge) in (0 as EdgeId..).zip(&graph.edges) {
+            graph.nodes[edge.source as usize].outward.push(id);
+            graph.nodes[edge.target as usize].inward.push(id);
+        }
         graph
     }
 }
 
-/// Adds an edge without weight.
-fn connect(graph: &mut Graph, call: &Call) -> EdgeId {
-    let id = graph.edges.len() as EdgeId;
-    graph.edges.push(Edge {
-        source: call.source,
-        target: call.target,
-        weight: Weight::default(),
-        is_residual: false,
-        is_inline: true,
-    });
-    graph.nodes[call.source as usize].outward.push(id);
-    graph.nodes[call.target as usize].inward.push(id);
-    id
+impl Edge {
+    /// An edge without weight.
+    fn between(source: NodeId, target: NodeId) -> Edge {
+        Edge {
+            source,
+            target,
+            weight: Weight::default(),
+            is_residual: false,
+            is_inline: true,
+        }
+    }
 }

@@ -9,8 +9,9 @@ mod redundant;
 mod tags;
 mod tree;
 mod trim;
+mod values;
 
-pub(crate) use build::Parts;
+pub(crate) use build::{Edges, Parts};
 pub(crate) use name::NodeInfo;
 pub(crate) use nodes::NodeTable;
 pub(crate) use order::magnitude;
@@ -92,6 +93,15 @@ impl Graph {
 
     pub(crate) fn edge(&self, id: EdgeId) -> &Edge {
         &self.edges[id as usize]
+    }
+
+    /// Takes the marked edges from both their ends.
+    pub(crate) fn remove_edges(&mut self, removed: &[bool]) {
+        for node in &mut self.nodes {
+            for edges in [&mut node.inward, &mut node.outward] {
+                edges.retain(|edge| !removed[*edge as usize]);
+            }
+        }
     }
 
     /// The nodes that are shown, in order.

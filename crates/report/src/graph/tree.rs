@@ -41,19 +41,25 @@ impl Graph {
     /// called by their callers instead.
     fn keep_in_tree(&mut self, kept: &[bool]) {
         let listed = std::mem::take(&mut self.listed);
+        let mut removed = vec![false; self.edges.len()];
         for (id, is_kept) in listed.iter().zip(kept) {
             if *is_kept {
                 self.listed.push(*id);
             } else {
-                self.bridge(*id);
+                self.bridge(*id, &mut removed);
             }
         }
+        self.remove_edges(&removed);
     }
 
-    /// Takes one node out of the tree.
-    fn bridge(&mut self, id: NodeId) {
+    /// Takes one node out of the tree; the edge to it is marked and its own belong to its caller, if it
+    /// has one.
+    fn bridge(&mut self, id: NodeId, removed: &mut [bool]) {
         let inward = self.node(id).inward.first().copied();
-        for outward in self.node(id).outward.clone() {
+        for outward in std::mem::take(&mut self.nodes[id as usize].outward) {
+            if removed[outward as usize] {
+                continue;
+            }
             let Some(inward) = inward else {
                 let target = self.edge(outward).target;
                 self.nodes[target as usize].inward.clear();
@@ -67,7 +73,7 @@ impl Graph {
             self.nodes[source as usize].outward.push(outward);
         }
         if let Some(inward) = inward {
-            self.remove_edge(inward);
+            removed[inward as usize] = true;
         }
     }
 }

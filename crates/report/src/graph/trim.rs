@@ -2,7 +2,8 @@
 
 use super::nodes::NodeRules;
 use super::order::magnitude;
-use super::{EdgeId, Graph, NodeId, NodeTable, NodeTags, Parts, TagRules};
+use super::values::Values;
+use super::{EdgeId, Edges, Graph, NodeId, NodeTable, NodeTags, Parts, TagRules};
 use crate::kind::Kind;
 use crate::number::to_integer;
 use crate::path::PathTrim;
@@ -33,7 +34,7 @@ impl Report {
         NodeTable::new(&mut self.profile, rules)
     }
 
-    fn graph(&self, table: &NodeTable, kept: Option<&[bool]>) -> Graph {
+    fn graph(&self, table: &NodeTable, edges: Edges) -> Graph {
         let rules = TagRules {
             units: &self.label_units,
             output_unit: &self.output_unit,
@@ -44,14 +45,22 @@ impl Report {
             Parts {
                 weights: self.weights,
                 drops_negative: self.options.drop_negative,
-                kept,
-                has_edges: true,
+                edges,
                 is_tree: self.is_tree(),
                 tags: self.kind.is_picture().then_some(rules),
             },
         );
         self.sort(&mut graph);
         graph
+    }
+
+    /// The edges that a trimmed graph of this kind is asked for.
+    fn edges(&self) -> Edges {
+        match self.kind {
+            Kind::Top => Edges::OfInlined,
+            Kind::TopProto => Edges::None,
+            _ => Edges::All,
+        }
     }
 
     /// Whether paths are kept apart; tables cannot show them.
@@ -67,52 +76,29 @@ impl Report {
         }
     }
 
-    /// The values of all nodes: enough to judge which are too small.
-    fn values(&self, table: &NodeTable) -> Graph {
-        let parts = Parts {
-            weights: self.weights,
-            drops_negative: self.options.drop_negative,
-            kept: None,
-            has_edges: false,
-            is_tree: false,
-            tags: None,
-        };
-        Graph::new(&self.profile, table, parts)
-    }
-
     /// The graph without small nodes and edges, limited to the number of nodes asked for, sorted.
     ///
     /// Each step builds the graph again from the samples: what a dropped node held between its
     /// caller and its callees is known only there.
     pub(crate) fn trimmed_graph(&mut self) -> Trimmed {
-        let table = self.node_table();
+        let mut table = self.node_table();
         let limit = usize::try_from(self.options.node_count)
             .ok()
             .filter(|limit| *limit > 0);
         if self.is_tree() {
-            let tree = self.graph(&table, None);
-            let cutoffs = self.cutoffs(&tree);
+            let tree = self.graph(&table, Edges::All);
+            let cutoffs = self.cutoffs(tree.shown().map(|node| node.flat.sum));
             return tree.trim_tree(cutoffs, limit, |tree| self.sort(tree));
         }
-        let all = self.values(&table);
-        let cutoffs = self.cutoffs(&all);
-        let is_large = |id: &&NodeId| magnitude(all.node(**id).cum.sum) >= cutoffs.node;
-        let large: Vec<NodeId> = all.listed.iter().filter(is_large).copied().collect();
-        let dropped_nodes = if cutoffs.node > 0 {
-            all.listed.len() - large.len()
-        } else {
-            0
-        };
-        drop(all);
-        let kept = (dropped_nodes > 0).then(|| mask(&table, &large));
-        let mut graph = self.graph(&table, kept.as_deref());
+        let (cutoffs, dropped_nodes) = self.drop_small_nodes(&mut table);
+        let mut graph = self.graph(&table, self.edges());
         let nodes_before_limit = graph.listed.len();
         if let Some(limit) = limit {
             graph.drop_small(cutoffs);
             let top = graph.first_nodes(limit);
             if top.len() < graph.listed.len() {
-                let top = mask(&table, top);
-                graph = self.graph(&table, Some(&top));
+                table.retain(top);
+                graph = self.graph(&table, self.edges());
             }
         }
         let dropped_edges = graph.drop_small(cutoffs);
@@ -127,14 +113,31 @@ impl Report {
         }
     }
 
-    /// The graph of everything, trimmed of nothing.
+    /// All nodes, trimmed of nothing, without edges.
     pub(crate) fn whole_graph(&mut self) -> Graph {
         let table = self.node_table();
-        self.graph(&table, None)
+        self.graph(&table, Edges::None)
     }
 
-    fn cutoffs(&self, all: &Graph) -> Cutoffs {
-        let flat = all.listed.iter().map(|id| all.node(*id).flat.sum);
+    /// Takes the nodes out of the table that are too small; what is too small, and how many were.
+    fn drop_small_nodes(&self, table: &mut NodeTable) -> (Cutoffs, usize) {
+        let values = Values::of(&self.profile, table, self.weights);
+        let listed = values.listed(self.options.drop_negative);
+        let cutoffs = self.cutoffs(listed.iter().map(|id| values.flat(*id).sum));
+        if cutoffs.node <= 0 {
+            return (cutoffs, 0);
+        }
+        let is_large = |id: &&NodeId| magnitude(values.cum(**id).sum) >= cutoffs.node;
+        let large: Vec<NodeId> = listed.iter().filter(is_large).copied().collect();
+        let dropped = listed.len() - large.len();
+        if dropped > 0 {
+            table.retain(&large);
+        }
+        (cutoffs, dropped)
+    }
+
+    /// What is too small beside the sum of these flat values.
+    fn cutoffs(&self, flat: impl Iterator<Item = i64>) -> Cutoffs {
         let total = flat.fold(0, i64::wrapping_add) as f64;
         let cutoff = |fraction: f64| magnitude(to_integer(total * fraction));
         Cutoffs {
@@ -180,15 +183,6 @@ pub(super) struct Cutoffs {
     edge: i64,
 }
 
-/// Which nodes of the table are among `ids`.
-fn mask(table: &NodeTable, ids: &[NodeId]) -> Vec<bool> {
-    let mut mask = vec![false; table.infos.len()];
-    for id in ids {
-        mask[*id as usize] = true;
-    }
-    mask
-}
-
 /// Tags of a node that count as nodes when the nodes of a picture are limited.
 const TAGS_COUNTED: usize = 4;
 
@@ -210,8 +204,11 @@ impl Graph {
         self.drop_small_tags(cutoffs.node);
         let inward = self.listed.iter().flat_map(|id| &self.node(*id).inward);
         let is_small = |id: &EdgeId| magnitude(self.edge(*id).weight.sum) < cutoffs.edge;
-        let small: Vec<EdgeId> = inward.copied().filter(is_small).collect();
-        small.iter().for_each(|edge| self.remove_edge(*edge));
-        small.len()
+        let mut small = vec![false; self.edges.len()];
+        for edge in inward.copied().filter(is_small) {
+            small[edge as usize] = true;
+        }
+        self.remove_edges(&small);
+        small.iter().filter(|is_small| **is_small).count()
     }
 }
