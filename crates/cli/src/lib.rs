@@ -52,7 +52,7 @@ pub use exit::{Exit, Failure, Status};
 pub use input::Input;
 pub use labels::{label_file, label_stage};
 pub use manual::{Entries, Manual};
-pub use message::Messages;
+pub use message::{Messages, one_line};
 pub use number::{count, positive};
 pub use open_files::allow_many_open_files;
 pub use output::{Output, is_closed, output};

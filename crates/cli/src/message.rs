@@ -93,8 +93,9 @@ impl Messages {
     }
 }
 
-/// `text` with control characters, as a file name may hold them, made visible.
-pub(crate) fn one_line(text: &str) -> String {
+/// `text` with control characters, as a file name may hold them, made visible: they must not reach a
+/// terminal as commands.
+pub fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() {

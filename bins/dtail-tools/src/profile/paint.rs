@@ -1,10 +1,11 @@
 //! Titles, and how wide the page is.
 
 use std::{
-    borrow::Cow,
     env,
     io::{self, IsTerminal, Write},
 };
+
+use cli::one_line;
 
 /// How standard output is to be written.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +30,7 @@ impl Page {
 
     /// Writes `text` as a title: underlined, and green where there is colour.
     pub(crate) fn title(&self, out: &mut dyn Write, text: &str) -> io::Result<()> {
-        let text = visible(text);
+        let text = one_line(text);
         let (green, off) = if self.colour {
             ("\x1b[32m", "\x1b[0m")
         } else {
@@ -49,29 +50,13 @@ fn width() -> Option<usize> {
     said.or_else(asked).filter(|&columns| columns > 0)
 }
 
-/// `text` with its control characters spelled out: names come from files, and
-/// must not reach the terminal as commands.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(char::is_control) {
-        return Cow::Borrowed(text);
-    }
-    let spelled = |c: char| {
-        if c.is_control() {
-            c.escape_default().to_string()
-        } else {
-            c.to_string()
-        }
-    };
-    text.chars().map(spelled).collect::<String>().into()
-}
-
 /// `text` in at most `width` columns, `...` in place of its middle if need be:
 /// the beginning and the end of a function's name tell most.
 pub(crate) fn clipped(text: &str, width: Option<usize>) -> String {
-    let text = visible(text);
+    let text = one_line(text);
     let length = text.chars().count();
     let Some(width) = width.filter(|&width| length > width) else {
-        return text.into_owned();
+        return text;
     };
     let dots = &"..."[..width.min(3)];
     let kept = width - dots.len();

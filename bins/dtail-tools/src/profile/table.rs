@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::paint::visible;
+use cli::one_line;
 
 /// One column of a table.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,7 @@ pub(crate) fn write(
 ) -> io::Result<()> {
     let rows: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| row.iter().map(|cell| visible(cell).into_owned()).collect())
+        .map(|row| row.iter().map(|cell| one_line(cell)).collect())
         .collect();
     let titles: Vec<String> = columns
         .iter()
