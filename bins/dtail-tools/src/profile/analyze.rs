@@ -16,7 +16,7 @@ use super::{
     figure,
     flags::Request,
     header, list,
-    paint::{Page, clipped, wrapped},
+    paint::{Page, clipped, continued, wrapped},
     web,
 };
 
@@ -190,9 +190,11 @@ fn next(out: &mut dyn Write, page: &Page, lines: &[String]) -> io::Result<()> {
     }
     writeln!(out, "\nNext")?;
     for line in lines {
-        // A command is to be copied: it stays in one line.
-        let width = page.width.filter(|_| !line.starts_with("dtail-tools "));
-        for part in wrapped(line, width.map(|width| width.saturating_sub(2))) {
+        let fitted = match line.starts_with("dtail-tools ") {
+            true => continued,
+            false => wrapped,
+        };
+        for part in fitted(line, page.width.map(|width| width.saturating_sub(2))) {
             writeln!(out, "  {part}")?;
         }
     }

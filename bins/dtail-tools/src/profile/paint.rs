@@ -85,6 +85,53 @@ pub(crate) fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
     lines
 }
 
+/// The shell command `command` in lines of at most `width` columns, each but the last ended by the
+/// backslash that lets a shell read on. A word is never broken, so one that is longer than a line
+/// stands alone; a comment that does not fit behind the command goes before it.
+pub(crate) fn continued(command: &str, width: Option<usize>) -> Vec<String> {
+    let command = one_line(command);
+    let Some(width) = width.filter(|&width| command.chars().count() > width) else {
+        return vec![command];
+    };
+    let words = shell_words(&command);
+    let comment = words.iter().position(|word| word.starts_with('#'));
+    let (words, comment) = words.split_at(comment.unwrap_or(words.len()));
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in words {
+        let room = width.saturating_sub(line.chars().count() + 1 + " \\".len());
+        if line.is_empty() {
+            line.push_str(word);
+        } else if word.chars().count() <= room {
+            line = format!("{line} {word}");
+        } else {
+            lines.push(format!("{line} \\"));
+            line = format!("  {word}");
+        }
+    }
+    lines.push(line);
+    if !comment.is_empty() {
+        lines.insert(0, comment.join(" "));
+    }
+    lines
+}
+
+/// The words of a shell command as they are written, quotes included.
+fn shell_words(command: &str) -> Vec<&str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    let is_break = |character: char| {
+        let was_escaped = std::mem::take(&mut is_escaped);
+        match character {
+            '\'' if !was_escaped => is_quoted = !is_quoted,
+            '\\' if !was_escaped => is_escaped = !is_quoted,
+            _ => {}
+        }
+        character == ' ' && !is_quoted && !was_escaped
+    };
+    let words = command.split(is_break);
+    words.filter(|word| !word.is_empty()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +164,23 @@ mod tests {
         check_wrapped("No sample was lost", Some(10), &["No sample", "was lost"]);
         check_wrapped("of alloc::vec::Vec::push", Some(11), &["of", "allo...push"]);
         check_wrapped("", Some(5), &[""]);
+    }
+
+    #[track_caller]
+    fn check_continued(command: &str, width: usize, expected: &[&str]) {
+        assert_eq!(continued(command, Some(width)), expected);
+    }
+
+    #[test]
+    fn commands_go_on_behind_a_backslash() {
+        let command = r"top 'a b'\''  c' d.prof   # why";
+        assert_eq!(continued(command, None), [command]);
+        check_continued(command, command.len(), &[command]);
+        check_continued(command, 30, &["# why", r"top 'a b'\''  c' d.prof"]);
+        let broken = ["# why", "top \\", r"  'a b'\''  c' \", "  d.prof"];
+        check_continued(command, 17, &broken);
+        check_continued(command, 0, &broken);
+        check_continued("top -cum ab", 10, &["top -cum \\", "  ab"]);
     }
 
     #[test]
