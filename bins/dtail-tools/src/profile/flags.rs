@@ -66,7 +66,7 @@ struct Flags {
     #[arg(long, value_name = "TIME", value_parser = order::moment_from_now)]
     since: Option<Timestamp>,
 
-    /// A list with type, rate, host and build
+    /// A list with all its columns, wider than the terminal if need be
     #[arg(long)]
     wide: bool,
 

@@ -94,7 +94,7 @@ fn input(contents: &Contents) -> Option<String> {
 }
 
 /// The version of the program and how it was built.
-pub(crate) fn build(contents: &Contents) -> Option<String> {
+fn build(contents: &Contents) -> Option<String> {
     let facts = &contents.facts;
     let git = facts.get("git").map(|git| format!("git {git}"));
     let rustc = facts
@@ -136,6 +136,17 @@ pub(crate) fn short_rate(contents: &Contents) -> Option<String> {
         return Some(format!("{}Hz", contents.cpu_rate_hz()?));
     }
     Some(figure::value(contents.memory_rate_bytes()?, "bytes"))
+}
+
+/// The build in a few words: `0.1.0 (a1b2c3d, release)`.
+pub(crate) fn short_build(contents: &Contents) -> Option<String> {
+    let facts = &contents.facts;
+    let details = [facts.get("git"), facts.get("build_profile")];
+    Some(format!(
+        "{}{}",
+        facts.get("version")?,
+        parenthesis(&details)
+    ))
 }
 
 /// What there is of `details`, in parentheses.

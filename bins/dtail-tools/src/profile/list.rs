@@ -16,6 +16,7 @@ use super::{
     flags::Request,
     header,
     order::Order,
+    paint::Page,
     table::{self, Column},
 };
 
@@ -27,20 +28,21 @@ const COLUMNS: &[Column] = &[
     Column::figures("samples"),
     Column::figures("duration"),
     Column::figures("total"),
-];
-
-/// The columns that `-wide` adds.
-const WIDE: &[Column] = &[
     Column::words("type"),
     Column::words("rate"),
     Column::words("host"),
     Column::words("build"),
+    Column::words("file"),
 ];
 
-const FILE: Column = Column::words("file");
+/// The columns that a narrow terminal goes without, the first of them first: program and kind stand in
+/// the name of the file, too.
+const SPARED: &[&str] = &[
+    "tool", "kind", "build", "type", "size", "host", "rate", "duration",
+];
 
 /// Lists the profiles of `request.dir`. Creates nothing.
-pub(crate) fn run(request: &Request, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(request: &Request, page: &Page, out: &mut dyn Write) -> Result<()> {
     let entries = entries(request)?;
     if request.json {
         let summaries: Vec<_> = entries.iter().map(Entry::summary).collect();
@@ -54,13 +56,14 @@ pub(crate) fn run(request: &Request, out: &mut dyn Write) -> Result<()> {
             request.dir.display()
         )?);
     }
-    Ok(write(out, &entries, request.wide)?)
+    let width = page.width.filter(|_| !request.wide);
+    Ok(write(out, &entries, width)?)
 }
 
 /// Lists the profiles at `paths`, in that order.
-pub(crate) fn files(paths: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn files(paths: &[PathBuf], page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let entries: Vec<Entry> = paths.iter().cloned().map(Entry::of).collect();
-    write(out, &entries, false)
+    write(out, &entries, page.width)
 }
 
 /// The profiles of `request.dir` that are asked for, in the order asked for.
@@ -100,36 +103,63 @@ pub(crate) fn profiles_in(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Writes the entries and how many there are.
-fn write(out: &mut dyn Write, entries: &[Entry], wide: bool) -> io::Result<()> {
-    let columns = [COLUMNS, if wide { WIDE } else { &[] }, &[FILE]].concat();
-    let rows: Vec<Vec<String>> = entries.iter().map(|entry| row(entry, wide)).collect();
+/// Writes the entries in lines of at most `width` columns, as far as names and the reasons of damage
+/// allow, then how many there are, and what is left out for want of room.
+fn write(out: &mut dyn Write, entries: &[Entry], width: Option<usize>) -> io::Result<()> {
+    let mut columns = COLUMNS.to_vec();
+    let mut rows: Vec<Vec<String>> = entries.iter().map(row).collect();
+    let spared = spare(&mut columns, &mut rows, width);
+    for (entry, row) in entries.iter().zip(&mut rows) {
+        if let (Err(reason), Some(file)) = (&entry.contents, row.last_mut()) {
+            *file += &format!(": damaged: {reason}");
+        }
+    }
     table::write(out, &columns, &rows)?;
     let plural = if rows.len() == 1 { "" } else { "s" };
-    writeln!(out, "Total: {} profile{plural}", rows.len())
+    write!(out, "Total: {} profile{plural}", rows.len())?;
+    if !spared.is_empty() {
+        write!(out, " (-wide adds {})", spared.join(", "))?;
+    }
+    writeln!(out)
 }
 
-fn row(entry: &Entry, wide: bool) -> Vec<String> {
-    let name = entry.path.file_name().unwrap_or_default().display();
-    let size = figure::size(entry.size);
+/// Takes columns away until the table is at most `width` columns wide; which ones.
+fn spare(
+    columns: &mut Vec<Column>,
+    rows: &mut [Vec<String>],
+    width: Option<usize>,
+) -> Vec<&'static str> {
+    let mut spared = Vec::new();
+    for title in SPARED {
+        if width.is_none_or(|width| table::width(columns, rows) <= width) {
+            break;
+        }
+        let index = columns.iter().position(|column| column.title() == *title);
+        let index = index.expect("what is spared is a column");
+        columns.remove(index);
+        for row in &mut *rows {
+            row.remove(index);
+        }
+        spared.push(*title);
+    }
+    spared
+}
+
+/// A cell for each of [`COLUMNS`].
+fn row(entry: &Entry) -> Vec<String> {
     let mut row = vec![
         entry.tool.clone(),
         entry.kind.clone(),
         local_time(entry.time()),
-        size,
+        figure::size(entry.size),
     ];
-    match &entry.contents {
-        Ok(contents) => {
-            row.extend(figures(contents));
-            row.extend(wide.then(|| origin(contents)).into_iter().flatten());
-            row.push(name.to_string());
-        }
-        Err(reason) => {
-            let empty = COLUMNS.len() - row.len() + if wide { WIDE.len() } else { 0 };
-            row.extend(vec![UNKNOWN.to_owned(); empty]);
-            row.push(format!("{name}: damaged: {reason}"));
-        }
+    if let Ok(contents) = &entry.contents {
+        row.extend(figures(contents));
+        row.extend(origin(contents));
     }
+    row.resize(COLUMNS.len() - 1, UNKNOWN.to_owned());
+    let name = entry.path.file_name().unwrap_or_default();
+    row.push(name.display().to_string());
     row
 }
 
@@ -148,6 +178,6 @@ fn origin(contents: &Contents) -> [String; 4] {
         contents.value_kind.clone(),
         or_unknown(header::short_rate(contents)),
         or_unknown(contents.facts.get("host").map(str::to_owned)),
-        or_unknown(header::build(contents)),
+        or_unknown(header::short_build(contents)),
     ]
 }

@@ -99,7 +99,7 @@ fn perform(request: &Request, out: &mut dyn Write) -> Result<u8> {
         Mode::Quick => workload::QUICK,
         Mode::Full => workload::FULL,
         Mode::Dmap => workload::DMAP,
-        Mode::List => return list::run(request, out).map(|()| status::DONE),
+        Mode::List => return list::run(request, &page, out).map(|()| status::DONE),
         Mode::Analyze => {
             let complete = analyze::run(request, &page, out)?;
             return Ok(if complete {

@@ -100,7 +100,7 @@ fn report(runs: &[Vec<PathBuf>], page: &Page, out: &mut dyn Write) -> Result<()>
     }
     writeln!(out)?;
     page.title(out, "Profiles")?;
-    list::files(&runs.concat(), out)?;
+    list::files(&runs.concat(), page, out)?;
     for run in runs {
         analyze::brief(run, page, out)?;
     }

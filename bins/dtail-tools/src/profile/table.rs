@@ -4,6 +4,9 @@ use std::io::{self, Write};
 
 use cli::one_line;
 
+/// What stands between two columns.
+const GAP: &str = "  ";
+
 /// One column of a table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
@@ -12,6 +15,11 @@ pub(crate) struct Column {
 }
 
 impl Column {
+    /// What stands above the column.
+    pub(crate) fn title(&self) -> &'static str {
+        self.title
+    }
+
     /// A column of words.
     pub(crate) const fn words(title: &'static str) -> Column {
         Column {
@@ -36,23 +44,9 @@ pub(crate) fn write(
     columns: &[Column],
     rows: &[Vec<String>],
 ) -> io::Result<()> {
-    let rows: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| row.iter().map(|cell| one_line(cell)).collect())
-        .collect();
-    let titles: Vec<String> = columns
-        .iter()
-        .map(|column| column.title.to_owned())
-        .collect();
-    let lines = || std::iter::once(&titles).chain(&rows);
-    let width = |index: usize| {
-        lines()
-            .map(|row| row[index].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
-    for row in lines() {
+    let lines = lines(columns, rows);
+    let widths = widths(&lines);
+    for row in lines {
         let cells = row.iter().zip(columns).zip(&widths);
         let padded: Vec<String> = cells
             .map(|((cell, column), &width)| match column.rightward {
@@ -60,9 +54,34 @@ pub(crate) fn write(
                 false => format!("{cell:<width$}"),
             })
             .collect();
-        writeln!(out, "{}", padded.join("  ").trim_end())?;
+        writeln!(out, "{}", padded.join(GAP).trim_end())?;
     }
     Ok(())
+}
+
+/// How wide the longest line is that [`write`] writes.
+pub(crate) fn width(columns: &[Column], rows: &[Vec<String>]) -> usize {
+    let widths = widths(&lines(columns, rows));
+    widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
+}
+
+/// The titles and the rows as they are shown.
+fn lines(columns: &[Column], rows: &[Vec<String>]) -> Vec<Vec<String>> {
+    let titles = columns.iter().map(|column| column.title.to_owned());
+    let shown = |row: &Vec<String>| row.iter().map(|cell| one_line(cell)).collect();
+    let rows = rows.iter().map(shown);
+    std::iter::once(titles.collect()).chain(rows).collect()
+}
+
+/// The widths of the columns.
+fn widths(lines: &[Vec<String>]) -> Vec<usize> {
+    let mut widths = vec![0; lines.first().map_or(0, Vec::len)];
+    for row in lines {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    widths
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `dtail-tools profile list`, on profiles made here.
 
-use crate::tools::{Tools, alloc_profile, cpu_profile};
+use crate::tools::{Run, Tools, alloc_profile, cpu_profile};
 
 const CPU: &str = "profiles/dcat_cpu_20261123_120000.prof";
 const ALLOC: &str = "profiles/my_tool_alloc_20261123_120000_2.prof";
@@ -18,7 +18,7 @@ fn two_profiles() -> Tools {
 }
 
 /// Checks the lines of `list` with its words separated by one blank, and the
-/// column of sizes left out: compression may vary.
+/// sizes left out: compression may vary.
 #[track_caller]
 fn check(tools: &Tools, line: &str, expected: &[&str]) {
     let run = tools.run(line);
@@ -36,10 +36,11 @@ fn without_size(line: &str) -> String {
     words.join(" ")
 }
 
-const TITLES: &str = "tool kind time samples duration total file";
-const CPU_ROW: &str = "dcat cpu 2026-11-23 12:00:00 180 2.50s 2s dcat_cpu_20261123_120000.prof";
-const ALLOC_ROW: &str =
-    "my_tool alloc 2026-11-23 12:00:00 1 - 3MB my_tool_alloc_20261123_120000_2.prof";
+const TITLES: &str = "tool kind time samples duration total type rate host build file";
+const CPU_ROW: &str = "dcat cpu 2026-11-23 12:00:00 180 2.50s 2s cpu 100Hz - - \
+                       dcat_cpu_20261123_120000.prof";
+const ALLOC_ROW: &str = "my_tool alloc 2026-11-23 12:00:00 1 - 3MB alloc_space - - \
+                         my_tool_alloc_20261123_120000_2.prof";
 
 #[test]
 fn each_profile_is_a_row_with_figures_from_the_file() {
@@ -123,22 +124,50 @@ fn profiles_from_before_are_left_out() {
     check_order(&tools, "profile list -since 1000w", &["dcat", "my_tool"]);
 }
 
-#[test]
-fn a_wide_list_tells_where_a_profile_comes_from() {
+/// Checks the titles, the row and the last line of a list in a terminal of `columns` columns.
+#[track_caller]
+fn check_fitted(columns: usize, line: &[&str], titles: &str, row: &str, last: &str) {
     let tools = Tools::new();
     let facts = [
         "# dtail.host=web1",
         "# dtail.version=0.1.0",
+        "# dtail.git=a1b2c3d",
         "# dtail.build_profile=release",
+        "# dtail.rustc=1.88.0",
     ];
     tools.write(CPU, cpu_profile(&[("main", 7)], &facts).encode_gzip());
-    let row = "dcat cpu 2026-11-23 12:00:00 7 2.50s 70ms cpu 100Hz web1 version 0.1.0 (release) \
-               dcat_cpu_20261123_120000.prof";
-    let titles = "tool kind time samples duration total type rate host build file";
-    check(
-        &tools,
-        "profile list -wide",
-        &[titles, row, "Total: 1 profile"],
+    let mut command = tools.command(line);
+    let run = Run::of(
+        command
+            .env("COLUMNS", columns.to_string())
+            .output()
+            .unwrap(),
+    );
+    let lines: Vec<String> = run.stdout.lines().map(without_size).collect();
+    assert_eq!(lines, [titles, row, last]);
+    let longest = run.stdout.lines().map(|line| line.chars().count()).max();
+    assert!(
+        longest <= Some(columns) || line.contains(&"-wide"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_list_tells_where_profiles_come_from_and_fits_the_terminal() {
+    const FILE: &str = "dcat_cpu_20261123_120000.prof";
+    let whole = format!(
+        "dcat cpu 2026-11-23 12:00:00 7 2.50s 70ms cpu 100Hz web1 0.1.0 (a1b2c3d, release) {FILE}"
+    );
+    let list = ["profile", "list"];
+    check_fitted(200, &list, TITLES, &whole, "Total: 1 profile");
+    let wide = ["profile", "list", "-wide"];
+    check_fitted(40, &wide, TITLES, &whole, "Total: 1 profile");
+    check_fitted(
+        80,
+        &list,
+        "time samples duration total file",
+        &format!("2026-11-23 12:00:00 7 2.50s 70ms {FILE}"),
+        "Total: 1 profile (-wide adds tool, kind, build, type, size, host, rate)",
     );
 }
 
@@ -179,7 +208,7 @@ fn a_damaged_file_is_a_row_that_says_so() {
     let tools = Tools::new();
     let whole = cpu_profile(&[("main", 1)], &[]).encode_gzip();
     tools.write(CPU, &whole[..whole.len() - 5]);
-    let row = "dcat cpu - - - - dcat_cpu_20261123_120000.prof: damaged: byte ";
+    let row = "dcat cpu - - - - - - - - dcat_cpu_20261123_120000.prof: damaged: byte ";
     let run = tools.run("profile list");
     let lines: Vec<String> = run.stdout.lines().map(without_size).collect();
     assert!(lines[1].starts_with(row), "{run:?}");
@@ -194,7 +223,7 @@ fn a_file_of_another_name_is_known_by_its_contents() {
         cpu_profile(&[("main", 1)], &[]).encode_gzip(),
     );
     tools.write("profiles/notes.txt", "no profile");
-    let row = "- cpu 2026-11-23 12:00:00 1 2.50s 10ms mine.prof";
+    let row = "- cpu 2026-11-23 12:00:00 1 2.50s 10ms cpu 100Hz - - mine.prof";
     check(&tools, "profile list", &[TITLES, row, "Total: 1 profile"]);
 }
 
