@@ -51,6 +51,16 @@ fn address_without_a_name(limit: u64) -> u64 {
     (0..limit).fold(0, |sum, step| sum ^ black_box(step))
 }
 
+#[inline(always)]
+fn inlined(limit: u64) -> u64 {
+    black_box(limit) + 1
+}
+
+#[inline(never)]
+fn address_of_a_caller(limit: u64) -> u64 {
+    inlined(limit) * 3
+}
+
 /// A profile of one sample at the function's address, which says nothing of its name.
 fn profile(build_id: &str) -> Profile {
     profile_with(build_id, None)
@@ -59,10 +69,14 @@ fn profile(build_id: &str) -> Profile {
 /// A profile of one sample at the function's address, in a function of this file.
 fn profile_with(build_id: &str, file_name: Option<&str>) -> Profile {
     black_box(address_without_a_name(black_box(3)));
+    profile_of("address_without_a_name", 1, build_id, file_name)
+}
+
+/// A profile of a sample at each of the first `most` addresses of a function.
+fn profile_of(function: &str, most: u64, build_id: &str, file_name: Option<&str>) -> Profile {
     let bytes = fs::read(env::current_exe().unwrap()).unwrap();
     let file = object::File::parse(&*bytes).unwrap();
-    let is_wanted =
-        |name: &str| name.contains("address_without_a_name") && !name.contains("closure");
+    let is_wanted = |name: &str| name.contains(function) && !name.contains("closure");
     let mut symbols = file.symbols();
     let symbol = symbols
         .find(|symbol| symbol.name().is_ok_and(is_wanted))
@@ -88,8 +102,10 @@ fn profile_with(build_id: &str, file_name: Option<&str>) -> Profile {
         line: 7,
         column: 0,
     });
-    let location = builder.location(Some(mapping), address, lines.as_slice());
-    builder.sample(&[location], &[10], &[]);
+    for address in address..address + symbol.size().clamp(1, most) {
+        let location = builder.location(Some(mapping), address, lines.as_slice());
+        builder.sample(&[location], &[10], &[]);
+    }
     builder.finish().unwrap()
 }
 
@@ -147,6 +163,32 @@ fn lines_come_from_debug_information_alone() {
     };
     assert!(lines(false) > 0);
     assert_eq!(lines(true), 0);
+}
+
+/// The reference's own reader of binaries puts one frame for each address; ours keeps what the
+/// compiler inlined, as the profiles it is asked about do.
+#[test]
+fn names_looked_up_again_keep_inlined_calls() {
+    black_box(address_of_a_caller(black_box(3)));
+    let mut profile = profile_of("address_of_a_caller", u64::MAX, "", Some("a.rs"));
+    let options = Symbolization {
+        force: true,
+        ..Symbolization::default()
+    };
+    assert_eq!(symbolize(&mut profile, &At(PROGRAM), &options), []);
+    let mut chains = profile.locations.iter().map(|(id, _)| {
+        let lines = profile.locations.lines(id).iter();
+        let name = |line: &Line| profile.text(profile.functions[line.function.index()].name);
+        lines.map(name).collect::<Vec<_>>()
+    });
+    let expected = [
+        "symbolization::inlined",
+        "symbolization::address_of_a_caller",
+    ];
+    assert!(
+        chains.any(|chain| chain.ends_with(&expected)),
+        "no inlined call"
+    );
 }
 
 #[test]
