@@ -54,7 +54,7 @@ struct Row {
     goals: Vec<Goal>,
     /// How often one measurement runs the command.
     times: usize,
-    /// Whether only memory matters, which one pair shows, with a cold cache as with a warm one.
+    /// Whether only memory matters, which one pair shows.
     is_once: bool,
 }
 
@@ -128,9 +128,7 @@ fn print_machine(pairs: usize) -> io::Result<()> {
 /// A row of the table, measured.
 fn measured(row: &Row, pairs: usize) -> io::Result<String> {
     let pairs = if row.is_once { 1 } else { pairs };
-    if !row.is_once {
-        in_turn(&row.ours, &row.theirs, 1, 1)?;
-    }
+    in_turn(&row.ours, &row.theirs, 1, 1)?;
     let runs = in_turn(&row.ours, &row.theirs, pairs, row.times)?;
     let of = |figure: &dyn Fn(&(Run, Run)) -> f64| {
         let mut values: Vec<f64> = runs.iter().map(figure).collect();
