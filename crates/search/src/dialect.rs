@@ -81,6 +81,7 @@ pub(crate) fn translate(pattern: &str, repetitions: Repetitions) -> Result<Trans
         sees_invalid: false,
         open_groups: 0,
         last: Last::Nothing,
+        flags_behind: String::new(),
         repetitions,
     };
     while let Some(character) = translator.rest.next() {
@@ -102,6 +103,8 @@ enum Last {
     Nothing,
     Item,
     Repetition,
+    /// A repetition and flags behind it, after which Go lets it be repeated again.
+    RepetitionAndFlags,
 }
 
 struct Translator<'p> {
@@ -110,11 +113,17 @@ struct Translator<'p> {
     sees_invalid: bool,
     open_groups: usize,
     last: Last,
+    /// The flags set since then, which are written once no repetition can follow: Go repeats the item
+    /// before the flags, the engine refuses to repeat flags.
+    flags_behind: String,
     repetitions: Repetitions,
 }
 
 impl Translator<'_> {
     fn item(&mut self, character: char) -> Result<(), Error> {
+        if !"(*+?{".contains(character) {
+            self.write_flags();
+        }
         match character {
             '(' => return self.open_group(),
             ')' => self.close_group()?,
@@ -126,7 +135,10 @@ impl Translator<'_> {
             '*' | '+' | '?' => return self.repetition(character.to_string()),
             '{' => match self.braces() {
                 Some(counts) => return self.repetition(counts),
-                None => self.literal('{'),
+                None => {
+                    self.write_flags();
+                    self.literal('{');
+                }
             },
             '[' => self.class()?,
             '.' => self.any(),
@@ -158,10 +170,8 @@ impl Translator<'_> {
     }
 
     fn open_group(&mut self) -> Result<(), Error> {
-        self.open_groups += 1;
-        self.last = Last::Nothing;
         if self.rest.peek() != Some(&'?') {
-            self.out.push_str("(?:");
+            self.begin_group("(?:");
             return Ok(());
         }
         let inside: String = self.rest.clone().skip(1).collect();
@@ -173,6 +183,18 @@ impl Translator<'_> {
         self.flags(&inside)
     }
 
+    fn begin_group(&mut self, opening: &str) {
+        self.write_flags();
+        self.out.push_str(opening);
+        self.open_groups += 1;
+        self.last = Last::Nothing;
+    }
+
+    fn write_flags(&mut self) {
+        self.out.push_str(&self.flags_behind);
+        self.flags_behind.clear();
+    }
+
     /// A group whose `name` follows after `skipped` characters. Names are dropped, for Go lets two
     /// groups have one.
     fn named_group(&mut self, skipped: usize, name: &str) -> Result<(), Error> {
@@ -182,7 +204,7 @@ impl Translator<'_> {
             return Err(Error::BadGroup(format!("(?<{name}")));
         }
         self.skip(skipped + length + 1);
-        self.out.push_str("(?:");
+        self.begin_group("(?:");
         Ok(())
     }
 
@@ -206,12 +228,16 @@ impl Translator<'_> {
         self.skip(1 + end + 1);
         let (on, off) = (self.kept_flags(on), self.kept_flags(off));
         let minus = if off.is_empty() { "" } else { "-" };
-        match (closes, on.len() + off.len()) {
-            (true, 0) => {}
-            (true, _) => self.out.push_str(&format!("(?{on}{minus}{off})")),
-            (false, _) => self.out.push_str(&format!("(?{on}{minus}{off}:")),
+        if !closes {
+            self.begin_group(&format!("(?{on}{minus}{off}:"));
+            return Ok(());
         }
-        self.open_groups -= usize::from(closes);
+        if !(on.is_empty() && off.is_empty()) {
+            self.flags_behind += &format!("(?{on}{minus}{off})");
+        }
+        if self.last == Last::Repetition {
+            self.last = Last::RepetitionAndFlags;
+        }
         Ok(())
     }
 
@@ -236,10 +262,11 @@ impl Translator<'_> {
 
     /// The operator after its item, with the `?` behind it that makes it lazy.
     fn repetition(&mut self, operator: String) -> Result<(), Error> {
-        match self.last {
+        let last = std::mem::replace(&mut self.last, Last::Repetition);
+        match last {
             Last::Nothing => return Err(Error::NothingToRepeat(operator)),
             Last::Repetition => return Err(Error::NestedRepetition(operator)),
-            Last::Item => self.last = Last::Repetition,
+            Last::Item | Last::RepetitionAndFlags => {}
         }
         if let Some(counts) = operator
             .strip_prefix('{')
@@ -256,7 +283,11 @@ impl Translator<'_> {
             }
         }
         let lazy = self.rest.next_if_eq(&'?').is_some();
-        self.out.push_str(&operator);
+        // A `?` behind another operator would make that one lazy.
+        self.out.push_str(match (last, operator.as_str()) {
+            (Last::RepetitionAndFlags, "?") => "{0,1}",
+            (_, operator) => operator,
+        });
         if lazy || self.repetitions == Repetitions::Lazy {
             self.out.push('?');
         }

@@ -119,6 +119,13 @@ fn groups_and_flags() {
     check("^(?i)straße$", &["STRAßE"], &["strasse"]);
     check("^(?i:a)b$", &["Ab"], &["AB"]);
     check("^(?i)a(?-i)b$", &["Ab"], &["AB"]);
+    check("^a(?i)+b$", &["aab", "aB"], &["Ab", "b"]);
+    check("^a(?i)(?-i){2}b$", &["aab"], &["ab", "aaB"]);
+    check("^a+(?i)?b$", &["aab", "B"], &["Ab"]);
+    check("^(a|b)(?i)*c$", &["abC", "c"], &["Ac"]);
+    check_refused("(?i)+", "nothing to repeat before +");
+    check_refused("a|(?i)+", "nothing to repeat before +");
+    check_refused("a(?i)++", "nested repetition at +");
     check("(?s)a.b(?m)$", &["a b"], &["a\nb"]);
     check("^(?U)a+?b{2}?$", &["aabb"], &["ab"]);
     check("(?U-i)A|(?i-s:b)", &["A", "B"], &["a"]);
