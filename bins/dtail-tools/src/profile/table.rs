@@ -59,7 +59,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// How wide the longest line is that [`write`] writes.
+/// How wide the longest line is that [`write()`] writes.
 pub(crate) fn width(columns: &[Column], rows: &[Vec<String>]) -> usize {
     let widths = widths(&lines(columns, rows));
     widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
