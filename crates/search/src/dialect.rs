@@ -79,7 +79,8 @@ pub(crate) fn translate(pattern: &str, repetitions: Repetitions) -> Result<Trans
         rest: pattern.chars().peekable(),
         out: String::with_capacity(pattern.len() * 2),
         sees_invalid: false,
-        open_groups: 0,
+        outer_swaps: Vec::new(),
+        is_swapped: false,
         last: Last::Nothing,
         flags_behind: String::new(),
         repetitions,
@@ -87,7 +88,7 @@ pub(crate) fn translate(pattern: &str, repetitions: Repetitions) -> Result<Trans
     while let Some(character) = translator.rest.next() {
         translator.item(character)?;
     }
-    if translator.open_groups > 0 {
+    if !translator.outer_swaps.is_empty() {
         return Err(Error::MissingParenthesis);
     }
     Ok(Translation {
@@ -111,7 +112,10 @@ struct Translator<'p> {
     rest: Peekable<Chars<'p>>,
     out: String,
     sees_invalid: bool,
-    open_groups: usize,
+    /// For each open group, what `is_swapped` was before it.
+    outer_swaps: Vec<bool>,
+    /// Whether the flag `U` is on: operators are lazy, and those with a `?` behind them are not.
+    is_swapped: bool,
     last: Last,
     /// The flags set since then, which are written once no repetition can follow: Go repeats the item
     /// before the flags, the engine refuses to repeat flags.
@@ -186,7 +190,7 @@ impl Translator<'_> {
     fn begin_group(&mut self, opening: &str) {
         self.write_flags();
         self.out.push_str(opening);
-        self.open_groups += 1;
+        self.outer_swaps.push(self.is_swapped);
         self.last = Last::Nothing;
     }
 
@@ -217,45 +221,39 @@ impl Translator<'_> {
             Some((on, off)) => (on, off),
             None => (&inside[..end], ""),
         };
-        let closes = inside[end..].starts_with(')');
-        if !on
-            .chars()
-            .chain(off.chars())
-            .all(|flag| "imsU".contains(flag))
-        {
+        let mut flags = on.chars().chain(off.chars());
+        if !flags.all(|flag| "imsU".contains(flag)) {
             return Err(bad());
         }
+        // Those for `^`, `$` and `.` say nothing about one line.
+        let is_set = |flag| on.contains(flag) && !off.contains(flag);
+        let case = match (is_set('i'), off.contains('i')) {
+            (true, _) => "i",
+            (_, true) => "-i",
+            _ => "",
+        };
         self.skip(1 + end + 1);
-        let (on, off) = (self.kept_flags(on), self.kept_flags(off));
-        let minus = if off.is_empty() { "" } else { "-" };
-        if !closes {
-            self.begin_group(&format!("(?{on}{minus}{off}:"));
-            return Ok(());
+        if inside[end..].starts_with(':') {
+            self.begin_group(&format!("(?{case}:"));
+        } else {
+            self.set_behind(case);
         }
-        if !(on.is_empty() && off.is_empty()) {
-            self.flags_behind += &format!("(?{on}{minus}{off})");
+        self.is_swapped = is_set('U') || self.is_swapped && !off.contains('U');
+        Ok(())
+    }
+
+    /// A flag for what follows in this group, or none.
+    fn set_behind(&mut self, flag: &str) {
+        if !flag.is_empty() {
+            self.flags_behind += &format!("(?{flag})");
         }
         if self.last == Last::Repetition {
             self.last = Last::RepetitionAndFlags;
         }
-        Ok(())
-    }
-
-    /// The flags that mean something: those for `^`, `$` and `.` say nothing about one line, and the
-    /// one for lazy repetitions nothing where all are.
-    fn kept_flags(&self, flags: &str) -> String {
-        let swaps = self.repetitions == Repetitions::AsWritten;
-        flags
-            .chars()
-            .filter(|&flag| flag == 'i' || flag == 'U' && swaps)
-            .collect()
     }
 
     fn close_group(&mut self) -> Result<(), Error> {
-        self.open_groups = self
-            .open_groups
-            .checked_sub(1)
-            .ok_or(Error::UnexpectedParenthesis)?;
+        self.is_swapped = self.outer_swaps.pop().ok_or(Error::UnexpectedParenthesis)?;
         self.out.push(')');
         Ok(())
     }
@@ -282,13 +280,13 @@ impl Translator<'_> {
                 return Err(Error::RepeatCount(operator));
             }
         }
-        let lazy = self.rest.next_if_eq(&'?').is_some();
+        let is_lazy = self.rest.next_if_eq(&'?').is_some() != self.is_swapped;
         // A `?` behind another operator would make that one lazy.
         self.out.push_str(match (last, operator.as_str()) {
             (Last::RepetitionAndFlags, "?") => "{0,1}",
             (_, operator) => operator,
         });
-        if lazy || self.repetitions == Repetitions::Lazy {
+        if is_lazy || self.repetitions == Repetitions::Lazy {
             self.out.push('?');
         }
         Ok(())

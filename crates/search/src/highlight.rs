@@ -71,6 +71,10 @@ mod tests {
         check("user[0-9]+", "user12 user345", &["user12", "user345"]);
         check("user[0-9]+?", "user12", &["user1"]);
         check("(?U)a+", "aa", &["a", "a"]);
+        check("(?U)a+?", "aa", &["aa"]);
+        check("a(?U)+", "aa", &["a", "a"]);
+        check("x(?:(?U)y)(?U:z)a+", "xyzaa", &["xyzaa"]);
+        check("a+(?i)?", "aab", &["aa"]);
         check("x*", "axxb", &["xx"]);
         check("^a|b$", "aab", &["a", "b"]);
     }

@@ -119,6 +119,7 @@ fn groups_and_flags() {
     check("^(?i)straße$", &["STRAßE"], &["strasse"]);
     check("^(?i:a)b$", &["Ab"], &["AB"]);
     check("^(?i)a(?-i)b$", &["Ab"], &["AB"]);
+    check("^(?ii)a(?i-i)b$", &["Ab"], &["AB"]);
     check("^a(?i)+b$", &["aab", "aB"], &["Ab", "b"]);
     check("^a(?i)(?-i){2}b$", &["aab"], &["ab", "aaB"]);
     check("^a+(?i)?b$", &["aab", "B"], &["Ab"]);
