@@ -8,3 +8,8 @@ mod source;
 
 pub use manifest::{Dependency, Package, Shelf, Target, Workspace};
 pub use source::Source;
+
+/// The guide's examples, compiled as they stand.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/tests-and-benchmarks.md")]
+struct TestsAndBenchmarks;
