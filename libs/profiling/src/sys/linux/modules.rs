@@ -28,6 +28,38 @@ pub(crate) struct Generation {
     unloaded: u64,
 }
 
+impl Generation {
+    fn of(info: &libc::dl_phdr_info) -> Self {
+        Self {
+            loaded: info.dlpi_adds,
+            unloaded: info.dlpi_subs,
+        }
+    }
+}
+
+/// The state of the list, without a look at the modules: some hundred nanoseconds.
+pub(crate) fn generation() -> Generation {
+    let mut generation = Generation::default();
+    // SAFETY: `generation` outlives the call, and `counted` takes it back as what it is.
+    unsafe { libc::dl_iterate_phdr(Some(counted), (&raw mut generation).cast()) };
+    generation
+}
+
+/// # Safety
+///
+/// Only for `dl_iterate_phdr` to call, with a record of its own and the `Generation` that `generation` gave
+/// it.
+unsafe extern "C" fn counted(
+    info: *mut libc::dl_phdr_info,
+    _size: libc::size_t,
+    generation: *mut libc::c_void,
+) -> libc::c_int {
+    // SAFETY: the loader passes a valid record, `generation` its own, and nobody else uses either.
+    let (info, generation) = unsafe { (&*info, &mut *generation.cast::<Generation>()) };
+    *generation = Generation::of(info);
+    1
+}
+
 /// Calls `each` for every loaded module that has code, and gives the state of the
 /// list. The loader's lock is held meanwhile, so that no module goes away: not for a signal handler.
 pub(crate) fn for_each(each: &mut dyn FnMut(&LoadedModule<'_>)) -> Generation {
@@ -55,10 +87,7 @@ unsafe extern "C" fn visited(
 ) -> libc::c_int {
     // SAFETY: the loader passes a valid record, `for_each` its own `Visit`, and nobody else uses either.
     let (info, visit) = unsafe { (&*info, &mut *visit.cast::<Visit<'_>>()) };
-    visit.generation = Generation {
-        loaded: info.dlpi_adds,
-        unloaded: info.dlpi_subs,
-    };
+    visit.generation = Generation::of(info);
     // SAFETY: the loader's record describes a module that stays loaded while it holds its lock.
     if let Some(module) = unsafe { describe(info) } {
         (visit.each)(&module);

@@ -15,6 +15,10 @@ pub(crate) struct LoadedModule<'m> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Generation;
 
+pub(crate) fn generation() -> Generation {
+    Generation
+}
+
 pub(crate) fn for_each(_each: &mut dyn FnMut(&LoadedModule<'_>)) -> Generation {
     Generation
 }
