@@ -25,8 +25,9 @@ use super::tracker::{self, ARENA, LEDGER, LIVE};
 use super::{reentry, thread};
 use crate::sys::heap_memory::{self, AroundFork};
 
-/// Serialises start, stop and the probe.
-static CONTROL: Lock<()> = Lock::new(());
+/// Serialises start, stop and the probe, and has what the probe found: the inner allocator, if there is a
+/// wrapper. `None` before. In a lock that a child of `fork` opens, where whoever probes does not exist.
+static CONTROL: Lock<Option<Option<&'static str>>> = Lock::new(None);
 
 /// Numbers the sessions. Changed under [`CONTROL`].
 static NEXT_SESSION: AtomicU32 = AtomicU32::new(FIRST_SESSION);
@@ -34,8 +35,6 @@ static NEXT_SESSION: AtomicU32 = AtomicU32::new(FIRST_SESSION);
 /// The rate of the last session, for readers.
 static LAST_RATE: AtomicU64 = AtomicU64::new(0);
 
-/// What the probe found: the inner allocator, if there is a wrapper.
-static INSTALLED: OnceLock<Option<&'static str>> = OnceLock::new();
 static PROBE_ANSWER: Lock<Option<&'static str>> = Lock::new(None);
 
 /// Whether the handlers of `fork` are registered.
@@ -208,24 +207,27 @@ pub(crate) fn snapshot() -> HeapSnapshot {
 ///
 /// Finds out once, by an allocation that only such an allocator would notice.
 pub(crate) fn inner_allocator() -> Option<&'static str> {
-    *INSTALLED.get_or_init(|| {
-        if !heap_memory::IS_SUPPORTED {
-            return None;
-        }
-        let _control = CONTROL.lock();
-        // The child of a fork that happens now must not stay in the probe.
-        FORK_IS_HANDLED.get_or_init(|| heap_memory::on_fork(AROUND_FORK));
-        switches::probe();
-        let layout = Layout::new::<u64>();
-        // SAFETY: the layout is not empty.
-        let block = std::hint::black_box(unsafe { std::alloc::alloc(layout) });
-        if !block.is_null() {
-            // SAFETY: allocated just now, with that layout.
-            unsafe { std::alloc::dealloc(block, layout) };
-        }
-        switches::close();
-        *PROBE_ANSWER.lock()
-    })
+    if !heap_memory::IS_SUPPORTED {
+        return None;
+    }
+    let mut found = CONTROL.lock();
+    *found.get_or_insert_with(probe)
+}
+
+/// Under [`CONTROL`], and outside of a session.
+fn probe() -> Option<&'static str> {
+    // The child of a fork that happens now must not stay in the probe.
+    FORK_IS_HANDLED.get_or_init(|| heap_memory::on_fork(AROUND_FORK));
+    switches::probe();
+    let layout = Layout::new::<u64>();
+    // SAFETY: the layout is not empty.
+    let block = std::hint::black_box(unsafe { std::alloc::alloc(layout) });
+    if !block.is_null() {
+        // SAFETY: allocated just now, with that layout.
+        unsafe { std::alloc::dealloc(block, layout) };
+    }
+    switches::close();
+    *PROBE_ANSWER.lock()
 }
 
 /// Notes the allocator that was reached while a probe is on. Runs inside the allocator.
@@ -264,7 +266,7 @@ unsafe extern "C" fn forget_after_fork() {
     switches::hide_table();
     // SAFETY: this is the only thread of the child, and it forked outside of these locks.
     unsafe {
-        CONTROL.reset(());
+        CONTROL.reset(None);
         PROBE_ANSWER.reset(None);
         LEDGER.reset_after_fork();
         LIVE.reset_after_fork();
