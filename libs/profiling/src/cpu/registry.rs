@@ -89,6 +89,11 @@ impl Registry {
         let (first, first_periods) = self.random_first();
         slot.set_first_periods(first_periods);
         let timer = ThreadTimer::start(tid, token.value(), first, self.period);
+        if timer.is_err() && clock::thread_cpu(tid).is_none() {
+            // It ended after it was found.
+            self.free.push(slots::end(token));
+            return;
+        }
         let timer = timer.map_err(|error| self.refused = Some(error)).ok();
         let thread = Thread {
             token,

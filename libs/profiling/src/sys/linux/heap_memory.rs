@@ -206,3 +206,34 @@ fn keep_errno<T>(action: impl FnOnce() -> T) -> T {
     unsafe { *errno = saved };
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    unsafe extern "C-unwind" fn waits_though_cancelled(_: *mut c_void) -> *mut c_void {
+        // SAFETY: the thread exists; it ends at its next cancellation point.
+        unsafe { libc::pthread_cancel(libc::pthread_self()) };
+        (0..100).for_each(wait_turn);
+        std::ptr::without_provenance_mut(1)
+    }
+
+    /// A thread that C code cancels ends in none of our locks.
+    #[test]
+    fn waiting_is_no_cancellation_point() {
+        type Unwinds = unsafe extern "C-unwind" fn(*mut c_void) -> *mut c_void;
+        type Start = extern "C" fn(*mut c_void) -> *mut c_void;
+        // SAFETY: the two types differ in what a caller must expect, and the caller is the C library.
+        let start = unsafe { std::mem::transmute::<Unwinds, Start>(waits_though_cancelled) };
+        let (mut thread, mut result) = (0, std::ptr::null_mut());
+        // SAFETY: the places are valid for writes, and the start routine needs no argument.
+        unsafe {
+            let attributes = std::ptr::null();
+            let argument = std::ptr::null_mut();
+            let status = libc::pthread_create(&mut thread, attributes, start, argument);
+            assert_eq!(status, 0);
+            assert_eq!(libc::pthread_join(thread, &mut result), 0);
+        }
+        assert_eq!(result.addr(), 1, "cancelled while it waited");
+    }
+}
