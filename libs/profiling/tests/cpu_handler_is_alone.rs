@@ -13,7 +13,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use support::{burn_cpu, cpu_profile, fact, with_longer_runs};
+use support::{burn_cpu, cpu_profile, signals, with_longer_runs};
 
 /// Calls of one function: all, and those in a handler.
 struct Calls {
@@ -164,7 +164,7 @@ fn allocates() {
 fn the_handler_calls_nothing_that_it_must_not() {
     with_longer_runs(Duration::from_millis(500), |time| {
         let taken = cpu_profile(1000, || burn_cpu(time, allocates));
-        let signals: u32 = fact(&taken.profile, "signals").unwrap().parse().unwrap();
+        let signals = signals(&taken.profile);
         assert_eq!(in_handler(), []);
         if signals < 50 {
             return Err(format!("{signals} signals"));

@@ -1,18 +1,18 @@
 //! How much stack the signal handler takes: threads may have the smallest one that pthread allows.
 //!
 //! A thread spins on a stack that the test has painted; what is not paint any more was used. The kernel's
-//! own frame, which grows with the registers of the processor, is measured with a handler that does nothing.
+//! own frame, which grows with the registers of the processor, is measured with a handler that only counts.
 
 mod support;
 
 use std::ffi::{c_int, c_void};
 use std::hint::black_box;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dtail_profiling::{Kind, Profiler, Symbolize};
-use support::{fact, read, with_longer_runs};
+use support::{cpu_used, read, signals, with_longer_runs};
 
 /// What the handler may take beyond the kernel's frame. Without optimisation every small function has a
 /// frame of its own.
@@ -28,7 +28,11 @@ const SPINNING_BYTES: usize = 1024;
 static FRAME: AtomicUsize = AtomicUsize::new(0);
 static IS_OVER: AtomicBool = AtomicBool::new(false);
 
-extern "C" fn does_nothing(_signal: c_int) {}
+static HANDLED: AtomicU32 = AtomicU32::new(0);
+
+extern "C" fn only_counts(_signal: c_int) {
+    HANDLED.fetch_add(1, Ordering::Relaxed);
+}
 
 extern "C" fn spins(_: *mut c_void) -> *mut c_void {
     let here = 0_u8;
@@ -85,29 +89,33 @@ impl Spinning {
     }
 
     fn signal(&self) {
-        for _ in 0..20 {
+        for number in 1..=20 {
             // SAFETY: the thread runs, and the signal has a handler.
             unsafe { libc::pthread_kill(self.thread, libc::SIGUSR1) };
-            std::thread::sleep(Duration::from_millis(2));
+            while HANDLED.load(Ordering::Relaxed) < number {
+                std::thread::sleep(Duration::from_millis(1));
+            }
         }
     }
 }
 
-/// Profiles for this long, and says how many samples came.
+/// Profiles this much of the spinning thread's CPU time, and says how many samples came.
 fn profile(time: Duration) -> u32 {
     let directory = tempfile::tempdir().unwrap();
     let builder = Profiler::builder("stack").dir(directory.path()).cpu(true);
     let builder = builder.cpu_rate_hz(1000).symbolize(Symbolize::None);
     let profiler = builder.start().unwrap();
-    std::thread::sleep(time);
-    let profile = read(&profiler.stop(), &Kind::Cpu);
-    fact(&profile, "signals").unwrap().parse().unwrap()
+    let end = cpu_used() + time;
+    while cpu_used() < end {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    signals(&read(&profiler.stop(), &Kind::Cpu))
 }
 
 #[test]
 fn the_handler_needs_little_stack() {
-    let action = does_nothing as *const () as usize;
-    // SAFETY: the handler does nothing.
+    let action = only_counts as *const () as usize;
+    // SAFETY: the handler only counts.
     unsafe { libc::signal(libc::SIGUSR1, action) };
     let spinning = Spinning::start();
     let of_kernel = spinning.used(|| spinning.signal());

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::{NamedSample, burn, cpu_profile, samples, sum, with_longer_runs};
+use support::{NamedSample, burn_cpu, cpu_profile, samples, sum, with_longer_runs};
 
 #[inline(never)]
 fn calls_memcpy(from: &[u8]) {
@@ -47,23 +47,22 @@ fn calls_clock() {
 }
 
 /// Of the samples whose leaf is in a library, on the thread that works, at least 99 in 100 must have
-/// `caller` on the stack (or `burn`, which asks the clock itself); of all samples that are not made up,
+/// `caller` on the stack (or `burn_cpu`, which asks the clock itself); of all samples that are not made up,
 /// at least 995 in 1000 must reach the outermost frame.
 fn check(caller: &str, work: impl Fn() + Send + Sync) {
     with_longer_runs(Duration::from_millis(1500), |time| {
         let taken = cpu_profile(1000, || {
             thread::scope(|scope| {
                 let work = &work;
-                let working = move || (0..20).for_each(|_| work());
                 let thread = thread::Builder::new().name("works".to_owned());
                 thread
-                    .spawn_scoped(scope, move || burn(time, working))
+                    .spawn_scoped(scope, move || burn_cpu(time, work))
                     .unwrap();
             });
         });
         let all = samples(&taken.profile);
         let library = |s: &NamedSample| s.leaf_in_library && s.thread == "works";
-        let seen = share(&all, library, |s| has(s, caller) || has(s, "burn"));
+        let seen = share(&all, library, |s| has(s, caller) || has(s, "burn_cpu"));
         let real = |s: &NamedSample| !s.frames[0].starts_with('[');
         let rooted = share(&all, real, |s| {
             s.frames.last().unwrap() != "[unwind failed]"

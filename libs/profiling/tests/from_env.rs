@@ -67,8 +67,9 @@ fn profiled(work: impl Fn()) -> Option<Profiler> {
     profiler
 }
 
+/// At least some ten ticks of the kernel, however slow they are.
 fn busy() {
-    burn_cpu(Duration::from_millis(60), || {
+    burn_cpu(Duration::from_millis(200), || {
         black_box((0..1000_u64).fold(1, |x: u64, n| x.wrapping_mul(31) ^ n));
     });
 }

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use dtail_profiling::{ErrorKind, Kind, Profiler, Symbolize};
-use support::{burn, fact};
+use support::{burn_cpu, fact};
 
 // One test: profiles of the CPU are taken one at a time in a process.
 #[test]
@@ -129,7 +129,7 @@ fn drop_writes_and_many_times_works() {
             .cpu(true)
             .start()
             .unwrap();
-        burn(Duration::from_millis(2), || {});
+        burn_cpu(Duration::from_millis(2), || {});
         drop(profiler);
     }
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 20);
@@ -144,7 +144,7 @@ fn names_and_lines(symbolize: Symbolize) -> (bool, bool) {
         .symbolize(symbolize)
         .start()
         .unwrap();
-    support::burn_cpu(Duration::from_millis(100), || drop(black_box(vec![1; 10])));
+    burn_cpu(Duration::from_millis(300), || drop(black_box(vec![1; 10])));
     let profile = support::read(&profiler.stop(), &Kind::Cpu);
     let program = profile.mappings.first().expect("a program is mapped");
     assert_ne!(

@@ -13,7 +13,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dtail_profile::Profile;
 use dtail_profiling::{Kind, ProfileReport, Profiler, RuntimeMetrics};
@@ -142,12 +142,12 @@ pub fn fact(profile: &Profile, key: &str) -> Option<String> {
     comments.find_map(|comment| comment.strip_prefix(&start).map(str::to_owned))
 }
 
-/// Tries with more and more time, since the machine may be busy with other things: bounds stay tight, the
-/// run gets longer. The last failure is the test's.
+/// Tries with more and more time: bounds stay tight, and where the fewest samples leave room for chance,
+/// the run gets longer. All failures are the test's.
 pub fn with_longer_runs(first: Duration, attempt: impl Fn(Duration) -> Result<(), String>) {
     let mut time = first;
     let mut failures = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..5 {
         match attempt(time) {
             Ok(()) => return,
             Err(failure) => failures.push(format!("{time:?}: {failure}")),
@@ -157,21 +157,29 @@ pub fn with_longer_runs(first: Duration, attempt: impl Fn(Duration) -> Result<()
     panic!("{}", failures.join("\n"));
 }
 
-/// Keeps the calling thread's CPU busy.
-pub fn burn(time: Duration, mut work: impl FnMut()) {
-    let end = Instant::now() + time;
-    while Instant::now() < end {
-        work();
+/// Keeps the calling thread at work until it has used this much CPU time, however long that takes: no
+/// number of samples may depend on what else the machine does.
+pub fn burn_cpu(time: Duration, mut work: impl FnMut()) {
+    let end = cpu_of_thread() + time;
+    while cpu_of_thread() < end {
+        (0..50).for_each(|_| work());
     }
 }
 
-/// Keeps the calling thread at work until the process has used this much CPU time more: for when the
-/// machine has other things to do.
-pub fn burn_cpu(time: Duration, mut work: impl FnMut()) {
-    let (end, give_up) = (cpu_used() + time, Instant::now() + 20 * time);
-    while cpu_used() < end && Instant::now() < give_up {
-        (0..50).for_each(|_| work());
-    }
+fn cpu_of_thread() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `time` is valid for the write.
+    let status = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    assert_eq!(status, 0);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// The number of signals that a profile rests on: never more than ticks of the kernel.
+pub fn signals(profile: &Profile) -> u32 {
+    fact(profile, "signals").unwrap().parse().unwrap()
 }
 
 /// The value at `index` summed over the samples that carry this label.
