@@ -2,21 +2,28 @@
 //!
 //! A message may list its fields in any order, and samples refer to locations that refer to
 //! mappings and functions. So the top level is walked once a table, in the order of those
-//! references; skipping the other tables costs a few bytes an entry.
+//! references; pieces without a row of the table are skipped.
+
+use std::io::BufRead;
 
 use foldhash::HashMap;
 
-use crate::error::{DecodeError, DecodeProblem};
+use crate::error::{DecodeError, DecodeProblem, ReadError};
 use crate::gzip;
 use crate::handle::{FunctionId, LocationId, MappingId, StringId};
-use crate::locations::Line;
+use crate::locations::{Line, Locations};
 use crate::model::{Function, Label, Mapping, Profile, ValueType};
 use crate::samples::Samples;
+use crate::segments::Segments;
 use crate::strings::Strings;
-use crate::wire::{Field, Reader, each_field};
+use crate::wire::{Field, each_field};
 
-/// Bytes of a profile for each of its strings, roughly: what the table of strings starts with.
-const BYTES_PER_STRING: usize = 64;
+/// The numbers of the profile's fields that refer to nothing but strings.
+const HEADER: [u64; 12] = [1, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+const SAMPLES: u64 = 2;
+const LOCATIONS: u64 = 4;
+const FUNCTIONS: u64 = 5;
+const STRINGS: u64 = 6;
 
 impl Profile {
     /// Reads a profile: gzip, of any number of members, or raw protobuf.
@@ -28,20 +35,29 @@ impl Profile {
     /// Damage of either layer, text that is not UTF-8, ids that are 0, used twice or missing, and
     /// samples whose number of values is not the number of sample types.
     pub fn decode(bytes: &[u8]) -> Result<Profile, DecodeError> {
-        let raw = gzip::decompress(bytes)?;
-        if raw.is_empty() {
-            return Err(DecodeError::new(0, DecodeProblem::Empty));
-        }
-        if u32::try_from(raw.len()).is_err() {
-            return Err(DecodeError::new(0, DecodeProblem::TooLarge));
-        }
-        let message = Reader::new(&raw);
-        let mut decoder = Decoder::with_strings(message.clone())?;
-        each_field(message.clone(), |field| decoder.header(field))?;
-        each_field(message.clone(), |field| decoder.location(field))?;
-        decoder.samples(message)?;
-        Ok(decoder.profile)
+        decode(gzip::decompress(bytes)?)
     }
+
+    /// Reads a profile as [`Profile::decode`] does, from a file or a connection: its compressed bytes
+    /// are not kept, and those of samples go as soon as they are decoded. At its peak this takes hardly
+    /// more memory than the larger of protobuf and profile.
+    ///
+    /// # Errors
+    ///
+    /// Those of `source`, and damage as in [`Profile::decode`].
+    pub fn read(source: impl BufRead) -> Result<Profile, ReadError> {
+        decode(gzip::read(source)?).map_err(ReadError::Damaged)
+    }
+}
+
+fn decode(segments: Segments<'_>) -> Result<Profile, DecodeError> {
+    if segments.len() == 0 {
+        return Err(DecodeError::new(0, DecodeProblem::Empty));
+    }
+    let mut decoder = Decoder::with_strings(&segments)?;
+    segments.each_field(&HEADER, |field| decoder.header(field))?;
+    decoder.locations(&segments)?;
+    decoder.samples(segments)
 }
 
 struct Decoder {
@@ -51,18 +67,17 @@ struct Decoder {
     mappings: Ids,
     functions: Ids,
     locations: Ids,
-    samples: usize,
     started: bool,
 }
 
 impl Decoder {
     /// Reads the string table, which everything else needs.
-    fn with_strings(message: Reader<'_>) -> Result<Decoder, DecodeError> {
-        let end = message.offset() + message.bytes().len();
-        let mut table = Strings::with_capacity(message.bytes().len() / BYTES_PER_STRING);
-        let mut strings = Vec::new();
-        each_field(message, |field| {
-            if field.number != 6 {
+    fn with_strings(segments: &Segments<'_>) -> Result<Decoder, DecodeError> {
+        let counts = segments.counts();
+        let mut table = Strings::with_capacity(counts.of(STRINGS));
+        let mut strings = Vec::with_capacity(counts.of(STRINGS));
+        segments.each_field(&[STRINGS], |field| {
+            if field.number != STRINGS {
                 return Ok(());
             }
             let text = string(field)?;
@@ -73,23 +88,25 @@ impl Decoder {
             Ok(())
         })?;
         if strings.is_empty() {
+            let end = segments.len();
             return Err(DecodeError::new(end, DecodeProblem::FirstStringNotEmpty));
         }
         Ok(Decoder {
             profile: Profile {
                 strings: table,
+                functions: Vec::with_capacity(counts.of(FUNCTIONS)),
+                locations: Locations::with_capacity(counts.of(LOCATIONS)),
                 ..Profile::default()
             },
             strings,
             mappings: Ids::new("mapping"),
             functions: Ids::new("function"),
             locations: Ids::new("location"),
-            samples: 0,
             started: false,
         })
     }
 
-    /// All that refers to nothing but strings; counts the samples on the way.
+    /// All that refers to nothing but strings.
     fn header(&mut self, field: &Field<'_>) -> Result<(), DecodeError> {
         let profile = &mut self.profile;
         match field.number {
@@ -97,7 +114,6 @@ impl Decoder {
                 let kind = value_type(&self.strings, field, "sample_type")?;
                 profile.sample_types.push(kind);
             }
-            2 => self.samples += 1,
             7 => profile.drop_frames = string_ref(&self.strings, field, "drop_frames")?,
             8 => profile.keep_frames = string_ref(&self.strings, field, "keep_frames")?,
             9 if self.started => return Err(field.error(DecodeProblem::Concatenated)),
@@ -143,12 +159,18 @@ impl Decoder {
         Ok(())
     }
 
-    fn location(&mut self, field: &Field<'_>) -> Result<(), DecodeError> {
-        if field.number != 4 {
-            return Ok(());
-        }
-        let (mut id, mut address, mut mapping, mut folded) = (0, 0, None, false);
+    fn locations(&mut self, segments: &Segments<'_>) -> Result<(), DecodeError> {
         let mut lines: Vec<Line> = Vec::new();
+        segments.each_field(&[LOCATIONS], |field| match field.number {
+            LOCATIONS => self.location(field, &mut lines),
+            _ => Ok(()),
+        })
+    }
+
+    /// Reads a location; `lines` is room for its lines.
+    fn location(&mut self, field: &Field<'_>, lines: &mut Vec<Line>) -> Result<(), DecodeError> {
+        let (mut id, mut address, mut mapping, mut folded) = (0, 0, None, false);
+        lines.clear();
         each_field(field.bytes("location")?, |part| {
             match part.number {
                 1 => id = part.varint("location id")?,
@@ -162,25 +184,29 @@ impl Decoder {
         })?;
         self.locations.add(id, field)?;
         let mapping = mapping.map(MappingId::new);
+        let lines = lines.iter().copied();
         let handle = self.profile.locations.push(id, mapping, address, lines);
         self.profile.locations.get_mut(handle).is_folded = folded;
         Ok(())
     }
 
-    fn samples(&mut self, message: Reader<'_>) -> Result<(), DecodeError> {
+    /// Reads the samples, which are last; the profile.
+    fn samples(self, segments: Segments<'_>) -> Result<Profile, DecodeError> {
         let mut samples = Samples::with_width(self.profile.sample_types.len());
-        samples.reserve(self.samples);
+        samples.reserve(segments.counts().of(SAMPLES));
         let mut row = SampleRow::default();
-        each_field(message, |field| {
-            if field.number != 2 {
+        segments.into_fields(&[SAMPLES], |field| {
+            if field.number != SAMPLES {
                 return Ok(());
             }
-            row.read(self, field)?;
+            row.read(&self, field)?;
             samples.push(&row.stack, &row.values, &row.labels);
             Ok(())
         })?;
-        self.profile.samples = samples;
-        Ok(())
+        Ok(Profile {
+            samples,
+            ..self.profile
+        })
     }
 }
 

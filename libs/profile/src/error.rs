@@ -1,6 +1,6 @@
-//! Why bytes are not a profile.
+//! Why bytes are not a profile, or could not be read.
 
-use std::fmt;
+use std::{fmt, io};
 
 /// The bytes are no valid profile: where, and why.
 ///
@@ -88,6 +88,13 @@ impl DecodeError {
         }))
     }
 
+    /// The same problem, found in a part that begins at byte `start`.
+    #[cold]
+    pub(crate) fn behind(mut self, start: usize) -> DecodeError {
+        self.0.offset += start;
+        self
+    }
+
     /// The byte at which reading failed, counted from 0 in the layer.
     pub fn offset(&self) -> usize {
         self.0.offset
@@ -146,3 +153,23 @@ impl fmt::Display for DecodeProblem {
 }
 
 impl std::error::Error for DecodeError {}
+
+/// Why no profile could be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The source of the bytes failed.
+    Source(io::Error),
+    /// The bytes are no valid profile.
+    Damaged(DecodeError),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Source(error) => error.fmt(f),
+            ReadError::Damaged(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}

@@ -1,48 +1,106 @@
 //! The gzip layer around a profile.
 
-use std::borrow::Cow;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, BufRead, Cursor, ErrorKind, Read, Write};
 
 use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
-use crate::error::{DecodeError, DecodeProblem};
+use crate::error::{DecodeError, DecodeProblem, ReadError};
+use crate::segments::Segments;
 
 /// The first bytes of every gzip stream.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// Deflate cannot shrink data more than this, so a size beyond it is a lie.
-const RATIO_MAX: usize = 1032;
 
 /// The protobuf in `bytes`, which are gzip (any number of members) or the protobuf itself.
-pub(crate) fn decompress(bytes: &[u8]) -> Result<Cow<'_, [u8]>, DecodeError> {
+pub(crate) fn decompress(bytes: &[u8]) -> Result<Segments<'_>, DecodeError> {
     if !bytes.starts_with(&MAGIC) {
-        return Ok(Cow::Borrowed(bytes));
+        return match u32::try_from(bytes.len()) {
+            Ok(_) => Ok(Segments::whole(bytes)),
+            Err(_) => Err(DecodeError::new(0, DecodeProblem::TooLarge)),
+        };
     }
-    let mut raw = Vec::with_capacity(announced_size(bytes));
-    let mut decoder = MultiGzDecoder::new(bytes);
-    // One byte beyond what is refused anyway: a small file can hold any number of zeros.
-    match decoder.by_ref().take(1 << 32).read_to_end(&mut raw) {
-        Ok(_) => Ok(Cow::Owned(raw)),
-        Err(error) => {
-            let offset = bytes.len() - decoder.get_ref().len();
-            let problem = match error.kind() {
-                ErrorKind::UnexpectedEof => DecodeProblem::GzipTruncated,
-                _ => DecodeProblem::GzipDamaged(error.to_string()),
-            };
-            Err(DecodeError::gzip(offset, problem))
-        }
+    read(bytes).map_err(|error| match error {
+        ReadError::Damaged(error) => error,
+        ReadError::Source(_) => unreachable!("reading from memory does not fail"),
+    })
+}
+
+/// As [`decompress`], from a source of which no more than its buffer is kept.
+pub(crate) fn read(source: impl BufRead) -> Result<Segments<'static>, ReadError> {
+    let mut source = Source {
+        inner: source,
+        consumed: 0,
+        failure: None,
+    };
+    // Two bytes at most are asked for: what a buffer holds at first may be less.
+    let mut start = Vec::with_capacity(MAGIC.len());
+    let peeked = source
+        .by_ref()
+        .take(MAGIC.len() as u64)
+        .read_to_end(&mut start);
+    peeked.map_err(|error| source.failed(error))?;
+    let is_gzip = start == MAGIC;
+    let whole = Cursor::new(start).chain(&mut source);
+    let read = if is_gzip {
+        Segments::read(MultiGzDecoder::new(whole))
+    } else {
+        Segments::read(whole)
+    };
+    match read {
+        Ok(segments) => segments.map_err(ReadError::Damaged),
+        Err(error) => Err(source.failed(error)),
     }
 }
 
-/// The size that the last member's trailer announces, as far as it can be true.
-fn announced_size(bytes: &[u8]) -> usize {
-    let trailer: [u8; 4] = bytes.last_chunk().copied().unwrap_or_default();
-    let size = u32::from_le_bytes(trailer) as usize;
-    if size / RATIO_MAX <= bytes.len() {
-        size + 1
-    } else {
-        0
+/// A source that counts what is taken from it, and keeps its own failure apart from those of what reads it.
+struct Source<R> {
+    inner: R,
+    consumed: usize,
+    failure: Option<io::Error>,
+}
+
+impl<R> Source<R> {
+    /// What went wrong: the source, or what it holds.
+    fn failed(&mut self, error: io::Error) -> ReadError {
+        if let Some(failure) = self.failure.take() {
+            return ReadError::Source(failure);
+        }
+        let problem = match error.kind() {
+            ErrorKind::UnexpectedEof => DecodeProblem::GzipTruncated,
+            _ => DecodeProblem::GzipDamaged(error.to_string()),
+        };
+        ReadError::Damaged(DecodeError::gzip(self.consumed, problem))
+    }
+}
+
+impl<R: BufRead> Read for Source<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let available = self.fill_buf()?;
+        let length = available.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&available[..length]);
+        self.consume(length);
+        Ok(length)
+    }
+}
+
+impl<R: BufRead> BufRead for Source<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        // Asked twice, because the borrow of a buffer that is returned would last.
+        match self.inner.fill_buf() {
+            Ok(_) => self.inner.fill_buf(),
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                let kind = error.kind();
+                self.failure = Some(error);
+                Err(kind.into())
+            }
+        }
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.inner.consume(length);
+        self.consumed += length;
     }
 }
 

@@ -36,6 +36,14 @@ pub struct Locations {
 }
 
 impl Locations {
+    /// No locations yet, and room for so many.
+    pub(crate) fn with_capacity(locations: usize) -> Locations {
+        Locations {
+            rows: Vec::with_capacity(locations),
+            lines: Vec::with_capacity(locations),
+        }
+    }
+
     /// How many locations there are.
     pub fn len(&self) -> usize {
         self.rows.len()
