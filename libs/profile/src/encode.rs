@@ -11,6 +11,7 @@ impl Profile {
             out: Vec::new(),
             part: Vec::new(),
             inner: Vec::new(),
+            packed: Vec::new(),
         };
         self.sample_types
             .iter()
@@ -36,11 +37,12 @@ impl Profile {
     }
 }
 
-/// The output and two buffers for the messages nested in it.
+/// The output, and buffers for what is nested in it: messages, messages in those, packed numbers.
 struct Encoder {
     out: Vec<u8>,
     part: Vec<u8>,
     inner: Vec<u8>,
+    packed: Vec<u8>,
 }
 
 impl Encoder {
@@ -61,7 +63,8 @@ impl Encoder {
         }
         let out = &mut self.out;
         put_number(out, 12, profile.period.cast_unsigned());
-        put_packed(out, 13, profile.comments.iter().map(|id| id.index() as u64));
+        let comments = profile.comments.iter().map(|id| id.index() as u64);
+        put_packed(out, 13, comments, &mut self.packed);
         put_number(out, 14, profile.default_sample_type.index() as u64);
         put_number(out, 15, profile.doc_url.index() as u64);
     }
@@ -75,12 +78,9 @@ impl Encoder {
     fn samples(&mut self, profile: &Profile) {
         for sample in profile.samples.iter() {
             let ids = sample.stack.iter().map(|id| profile.locations.get(*id).id);
-            put_packed(&mut self.part, 1, ids);
-            put_packed(
-                &mut self.part,
-                2,
-                sample.values.iter().map(|v| v.cast_unsigned()),
-            );
+            put_packed(&mut self.part, 1, ids, &mut self.packed);
+            let values = sample.values.iter().map(|v| v.cast_unsigned());
+            put_packed(&mut self.part, 2, values, &mut self.packed);
             sample.labels.iter().for_each(|label| self.label(label));
             self.finish_part(2);
         }

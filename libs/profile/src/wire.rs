@@ -245,12 +245,17 @@ pub(crate) fn put_bytes(out: &mut Vec<u8>, field: u64, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
-/// Appends a packed repeated field; nothing when there are no numbers.
-pub(crate) fn put_packed(out: &mut Vec<u8>, field: u64, numbers: impl Iterator<Item = u64>) {
-    let mut packed = Vec::new();
-    numbers.for_each(|number| put_varint(&mut packed, number));
+/// Appends a packed repeated field; nothing when there are no numbers. `packed` is room for them.
+pub(crate) fn put_packed(
+    out: &mut Vec<u8>,
+    field: u64,
+    numbers: impl Iterator<Item = u64>,
+    packed: &mut Vec<u8>,
+) {
+    packed.clear();
+    numbers.for_each(|number| put_varint(packed, number));
     if !packed.is_empty() {
-        put_bytes(out, field, &packed);
+        put_bytes(out, field, packed);
     }
 }
 
