@@ -4,41 +4,87 @@
 //! reason everywhere.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
-use dtail_profile::Profile;
+use dtail_profile::{Profile, ReadError};
 
 /// Bytes of what states no size, a pipe, a device or an answer over the network: it may have no end.
 pub(crate) const STREAM_MAX: u64 = 1 << 30;
 /// Bytes of a file: what is larger holds more than the 4 GiB of protobuf that a profile can have.
 const FILE_MAX: u64 = 1 << 32;
 
+/// Bytes that are looked at to name another format.
+const START: u64 = 512;
+
 /// The bytes of the file or pipe at `path`.
 ///
 /// # Errors
 /// When it cannot be read, or goes on beyond what a profile can have.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The profile in the file or pipe at `path`, of which no more is kept than what is not decoded yet; the
+/// error is a text without the name of the file.
+pub(crate) fn load(path: &Path) -> Result<Profile, String> {
+    let failed = |error: io::Error| error.to_string();
+    let mut source = open(path).map_err(failed)?;
+    let mut start = Vec::new();
+    let peeked = source.by_ref().take(START).read_to_end(&mut start);
+    peeked.map_err(failed)?;
+    let source = Cursor::new(&start).chain(BufReader::with_capacity(1 << 16, source));
+    Profile::read(source).map_err(|error| match (&error, other_format(&start)) {
+        (ReadError::Damaged(_), Some(what)) => what.to_owned(),
+        _ => error.to_string(),
+    })
+}
+
+fn open(path: &Path) -> io::Result<Bounded<File>> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     match metadata.is_file() {
-        true => bounded(file, metadata.len(), FILE_MAX),
-        false => bounded(file, 0, STREAM_MAX),
+        true => Bounded::new(file, metadata.len(), FILE_MAX),
+        false => Bounded::new(file, 0, STREAM_MAX),
     }
 }
 
-/// All of `reader`, about `size` bytes, unless it goes on beyond `most`.
-fn bounded(reader: impl Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if size <= most {
-        bytes.reserve(usize::try_from(size).unwrap_or(0) + 1);
-        reader.take(most + 1).read_to_end(&mut bytes)?;
+/// A source that fails when it goes on beyond the limit.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+    most: u64,
+}
+
+impl<R: Read> Bounded<R> {
+    /// At most `most` bytes of `inner`, which states that it has `size`.
+    fn new(inner: R, size: u64, most: u64) -> io::Result<Bounded<R>> {
+        let bounded = Bounded {
+            inner,
+            left: most,
+            most,
+        };
+        if size > most {
+            return Err(bounded.too_large());
+        }
+        Ok(bounded)
     }
-    if size.max(bytes.len() as u64) > most {
-        let reason = format!("more than {} GiB, too large for a profile", most >> 30);
-        return Err(io::Error::other(reason));
+
+    fn too_large(&self) -> io::Error {
+        let limit = self.most >> 30;
+        io::Error::other(format!("more than {limit} GiB, too large for a profile"))
     }
-    Ok(bytes)
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or_else(|| self.too_large())?;
+        Ok(read)
+    }
 }
 
 /// The profile in `bytes`; the error is a text without the name of the file.
@@ -80,16 +126,21 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
+    use std::io::{self, Read};
 
-    use super::{bounded, other_format};
+    use super::{Bounded, other_format};
 
     #[test]
     fn what_has_no_end_is_refused() {
-        assert_eq!(bounded(&b"abc"[..], 3, 3).unwrap(), b"abc");
-        assert_eq!(bounded(&b"abc"[..], 0, 3).unwrap(), b"abc");
+        let all = |source: &mut dyn Read, size, most| -> io::Result<Vec<u8>> {
+            let mut bytes = Vec::new();
+            Bounded::new(source, size, most)?.read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        assert_eq!(all(&mut &b"abc"[..], 3, 3).unwrap(), b"abc");
+        assert_eq!(all(&mut &b"abc"[..], 0, 3).unwrap(), b"abc");
         for (size, most) in [(0, 3), (4, 3)] {
-            assert!(bounded(io::repeat(0), size, most).is_err());
+            assert!(all(&mut io::repeat(0), size, most).is_err());
         }
     }
 

@@ -109,11 +109,13 @@ fn read_file(file: &OsStr, options: FetchOptions) -> Result<Profile, String> {
     let address = file
         .to_str()
         .filter(|name| fetch::is_address(name) && !Path::new(name).exists());
-    let bytes = match address {
-        Some(address) => fetch::fetch(address, options).map_err(|reason| named(&reason))?,
-        None => profile_file::read(Path::new(file)).map_err(|error| named(&error))?,
+    let profile = match address {
+        Some(address) => {
+            fetch::fetch(address, options).and_then(|bytes| profile_file::decode(&bytes))
+        }
+        None => profile_file::load(Path::new(file)),
     };
-    profile_file::decode(&bytes).map_err(|error| named(&error))
+    profile.map_err(|reason| named(&reason))
 }
 
 /// Does `work` on every item, on as many threads as there are processors; results in order.

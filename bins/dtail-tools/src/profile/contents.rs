@@ -99,9 +99,8 @@ impl Contents {
 /// # Errors
 /// What is wrong with the file; the path is named in the message.
 pub(crate) fn load(path: &Path) -> Result<Profile> {
-    let bytes = profile_file::read(path).with_context(|| path.display().to_string())?;
-    let decoded = profile_file::decode(&bytes).map_err(Error::msg);
-    decoded.with_context(|| path.display().to_string())
+    let read = profile_file::load(path).map_err(Error::msg);
+    read.with_context(|| path.display().to_string())
 }
 
 /// The position of the value that readers show first: the one the profile
