@@ -3,8 +3,10 @@
 //! `cargo run --release --bin reading -- TOOLS [REFERENCE] [PAIRS]`: TOOLS is the program `dtail-tools`,
 //! REFERENCE a pprof to be compared with, run in turn with ours. The profiles are made by the project's
 //! own encoder, the same on every machine: one of 23,000 functions and 60,000 samples, one of ten times
-//! that, and 500 of two sizes. Each row has medians over the pairs. Another process makes them: what a
-//! child has resident counts from what its parent had when it began.
+//! the samples, one of ten times the functions too, 500 of two sizes, and an empty one, which shows what
+//! the programs take for themselves. Each row has medians over the pairs; of the longest works there are
+//! fewer. Another process makes the profiles: what a child has resident counts from what its parent had
+//! when it began. What is being measured is said on standard error.
 
 use std::env;
 use std::fs;
@@ -31,32 +33,52 @@ struct Work {
     files: u64,
     functions: usize,
     samples: usize,
+    /// Pairs at most: a reference takes minutes over some.
+    pairs_max: usize,
 }
 
-const WORKS: [Work; 4] = [
+const WORKS: [Work; 6] = [
+    Work {
+        name: "empty",
+        files: 1,
+        functions: 0,
+        samples: 0,
+        pairs_max: usize::MAX,
+    },
     Work {
         name: "60,000 samples",
         files: 1,
         functions: 23_000,
         samples: 60_000,
+        pairs_max: usize::MAX,
     },
     Work {
-        name: "600,000 samples",
+        name: "600,000 samples of the same functions",
+        files: 1,
+        functions: 23_000,
+        samples: 600_000,
+        pairs_max: 5,
+    },
+    Work {
+        name: "600,000 samples of 230,000 functions",
         files: 1,
         functions: 230_000,
         samples: 600_000,
+        pairs_max: 5,
     },
     Work {
         name: "500 of 640 samples",
         files: MERGED,
         functions: 300,
         samples: 640,
+        pairs_max: 5,
     },
     Work {
         name: "500 of 5,000 samples",
         files: MERGED,
         functions: 2_000,
         samples: 5_000,
+        pairs_max: 2,
     },
 ];
 
@@ -71,6 +93,7 @@ fn main() -> Result<(), Error> {
     };
     let pairs = pairs.parse::<usize>()?.max(1);
     let scratch = tempfile::tempdir()?;
+    eprintln!("making profiles");
     let made = Command::new(env::current_exe()?)
         .arg("make")
         .arg(scratch.path())
@@ -84,6 +107,8 @@ fn main() -> Result<(), Error> {
         let ours = pipeline(&[tools, "pprof", "-top"], work, scratch.path());
         let theirs =
             reference.map(|reference| pipeline(&[reference, "-top"], work, scratch.path()));
+        let pairs = pairs.min(work.pairs_max);
+        eprintln!("{}: 1 to warm up, {pairs} measured", work.name);
         let runs = runs(&ours, theirs.as_ref(), pairs)?;
         println!(
             "{}",
