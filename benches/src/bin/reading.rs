@@ -228,15 +228,19 @@ fn row(work: &str, raw_bytes: u64, runs: &[(Run, Run)], is_compared: bool) -> St
     };
     let raw_mib = raw_bytes as f64 / f64::from(1 << 20);
     let memory = of(&|(ours, _)| ours.memory_mib);
+    // Beside an empty profile, a program is of any size.
+    let of_raw = match raw_mib >= 1.0 {
+        true => format!("{:.1}", memory / raw_mib),
+        false => String::new(),
+    };
     let ratio = |figure: &dyn Fn(&(Run, Run)) -> f64| match is_compared {
         true => format!("{:.2}", of(figure)),
         false => String::new(),
     };
     format!(
-        "| {work} | {raw_mib:.1} MiB | {:.2} s | {:.2} s | {memory:.0} MiB | {:.1} | {} | {} |",
+        "| {work} | {raw_mib:.1} MiB | {:.2} s | {:.2} s | {memory:.0} MiB | {of_raw} | {} | {} |",
         of(&|(ours, _)| ours.wall),
         of(&|(ours, _)| ours.cpu),
-        memory / raw_mib,
         ratio(&|(ours, theirs)| ours.wall / theirs.wall),
         ratio(&|(ours, theirs)| ours.memory_mib / theirs.memory_mib),
     )

@@ -211,7 +211,7 @@ fn keep_errno<T>(action: impl FnOnce() -> T) -> T {
 mod tests {
     use super::*;
 
-    unsafe extern "C-unwind" fn waits_though_cancelled(_: *mut c_void) -> *mut c_void {
+    extern "C-unwind" fn waits_though_cancelled(_: *mut c_void) -> *mut c_void {
         // SAFETY: the thread exists; it ends at its next cancellation point.
         unsafe { libc::pthread_cancel(libc::pthread_self()) };
         (0..100).for_each(wait_turn);
@@ -221,7 +221,7 @@ mod tests {
     /// A thread that C code cancels ends in none of our locks.
     #[test]
     fn waiting_is_no_cancellation_point() {
-        type Unwinds = unsafe extern "C-unwind" fn(*mut c_void) -> *mut c_void;
+        type Unwinds = extern "C-unwind" fn(*mut c_void) -> *mut c_void;
         type Start = extern "C" fn(*mut c_void) -> *mut c_void;
         // SAFETY: the two types differ in what a caller must expect, and the caller is the C library.
         let start = unsafe { std::mem::transmute::<Unwinds, Start>(waits_though_cancelled) };
